@@ -1,0 +1,1 @@
+"""Ways to compute a convolution layer, one file each; :mod:`.plan` chooses among them."""

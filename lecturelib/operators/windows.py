@@ -1,0 +1,191 @@
+"""Padding, sliding windows, and the adjoint of sliding windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from lecturelib.operators.checks import BOUNDARIES, one_of, whole_number
+
+_NUMPY_NAMES = {"circular": "wrap", "reflect": "reflect", "symmetric": "symmetric", "edge": "edge"}
+
+
+def pad(
+    x: np.ndarray, pairs: Sequence[tuple[int, int]], *, boundary: str = "zeros", value: float = 0
+) -> np.ndarray:
+    """Extend the last axes of an array beyond its borders.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., *S)
+        Any numbers.
+    pairs : sequence of (before, after)
+        Samples to add to each of the last ``len(pairs)`` axes.
+    boundary : {"zeros", "circular", "reflect", "symmetric", "edge"}
+        What lies beyond the border of ``1234``, four samples each side:
+        zeros ``0000 1234 0000``, circular ``1234 1234 1234``, reflect ``3432 1234 3212``,
+        symmetric ``4321 1234 4321``, edge ``1111 1234 4444``.
+    value : float
+        What ``"zeros"`` fills with, should it not be zero (max pooling fills with minus infinity).
+
+    Returns
+    -------
+    ndarray of shape (..., *(S + before + after))
+        A new array of the same dtype.
+
+    Raises
+    ------
+    TypeError
+        If a width is not an integer.
+    ValueError
+        If a width is negative, the boundary is unknown, or there are more pairs than axes.
+
+    Examples
+    --------
+    >>> pad(np.array([1, 2, 3, 4]), [(2, 3)], boundary="reflect")
+    array([3, 2, 1, 2, 3, 4, 3, 2, 1])
+    """
+    x = np.asarray(x)
+    one_of("boundary", boundary, BOUNDARIES)
+    widths = [tuple(whole_number("pairs", width, at_least=0) for width in pair) for pair in pairs]
+    if len(widths) > x.ndim or any(len(pair) != 2 for pair in widths):
+        raise ValueError(
+            f"pairs must be at most {x.ndim} (before, after) pairs, one for each of the last axes; "
+            f"got {pairs!r}"
+        )
+    if x.ndim == 0:
+        return x.copy()
+    widths = [(0, 0)] * (x.ndim - len(widths)) + widths
+    if boundary == "zeros":
+        return np.pad(x, widths, constant_values=value)
+    return np.pad(x, widths, mode=_NUMPY_NAMES[boundary])
+
+
+def _per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
+    """One positive integer for each axis, from one for all or one each."""
+    values = (value,) * axes if not isinstance(value, (tuple, list)) else tuple(value)
+    if len(values) != axes:
+        raise ValueError(f"{name} must be one integer or {axes}, one for each axis; got {value!r}")
+    return tuple(whole_number(name, v, at_least=1) for v in values)
+
+
+def windows(
+    x: np.ndarray,
+    size: Sequence[int],
+    *,
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
+) -> np.ndarray:
+    """Every window of an array, as a view: no sample is copied.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., *S)
+        The array to look at; windows slide over its last ``len(size)`` axes.
+    size : sequence of int
+        Samples of a window along each of those axes.
+    stride : int or one int an axis
+        Samples between neighbouring windows.
+    dilation : int or one int an axis
+        Samples between neighbours inside a window.
+
+    Returns
+    -------
+    ndarray of shape (..., *O, *size)
+        A read-only view. ``O`` is :func:`~lecturelib.operators.shapes.output_size` for each axis.
+
+    Raises
+    ------
+    TypeError
+        If a size, stride or dilation is not an integer.
+    ValueError
+        If one is smaller than 1, their number does not match, or no window fits.
+
+    Notes
+    -----
+    The view takes no memory, but a reshape of it copies: ``prod(size)`` times the memory of `x`.
+
+    Examples
+    --------
+    >>> windows(np.array([1, 2, 3, 5, 8]), (3,))
+    array([[1, 2, 3],
+           [2, 3, 5],
+           [3, 5, 8]])
+    """
+    x = np.asarray(x)
+    axes = len(size)
+    size = _per_axis("size", tuple(size), axes)
+    stride, dilation = _per_axis("stride", stride, axes), _per_axis("dilation", dilation, axes)
+    if axes > x.ndim:
+        raise ValueError(f"size has {axes} axes, but x has {x.ndim}")
+    extents = tuple(d * (k - 1) + 1 for k, d in zip(size, dilation, strict=True))
+    spatial = x.shape[x.ndim - axes :]
+    if any(extent > n for extent, n in zip(extents, spatial, strict=True)):
+        raise ValueError(f"a window covers {extents} samples and does not fit into {spatial}")
+    view = sliding_window_view(x, extents, axis=tuple(range(x.ndim - axes, x.ndim)))
+    return view[(..., *(slice(None, None, step) for step in (*stride, *dilation)))]
+
+
+def fold(
+    y: np.ndarray,
+    shape: Sequence[int],
+    *,
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
+) -> np.ndarray:
+    """Add windows back where they came from: the adjoint of :func:`windows`.
+
+    Parameters
+    ----------
+    y : ndarray of shape (..., *O, *K)
+        One value for each sample of each window.
+    shape : sequence of int
+        ``S``, the lengths of the axes that the windows were taken from.
+    stride, dilation : int or one int an axis
+        As given to :func:`windows`.
+
+    Returns
+    -------
+    ndarray of shape (..., *S)
+        Each sample is the sum of the values of all windows that contain it.
+
+    Raises
+    ------
+    TypeError
+        If a stride or dilation is not an integer.
+    ValueError
+        If `y` is not what :func:`windows` gives for `shape`, `stride` and `dilation`.
+
+    Notes
+    -----
+    ``sum(windows(x) * y) == sum(x * fold(y))`` for every `x` and `y`. It is *not* the inverse: a
+    sample seen by three windows comes back three times. The loop is over the window's samples,
+    of which there are few, and each pass adds one strided slice.
+
+    Examples
+    --------
+    >>> fold(windows(np.array([1, 2, 3, 5, 8]), (3,)), (5,))
+    array([ 1,  4,  9, 10,  8])
+    """
+    y = np.asarray(y)
+    axes = len(shape)
+    stride, dilation = _per_axis("stride", stride, axes), _per_axis("dilation", dilation, axes)
+    if y.ndim < 2 * axes:
+        raise ValueError(f"y must have at least {2 * axes} axes for a shape of {axes}; got {y.ndim}")
+    lead = y.ndim - 2 * axes
+    out, size = y.shape[lead : lead + axes], y.shape[lead + axes :]
+    fits = tuple(
+        (n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(shape, size, stride, dilation, strict=True)
+    )
+    if out != fits:
+        raise ValueError(f"y holds windows of size {size} at {out} places; shape {tuple(shape)} has {fits}")
+    x = np.zeros((*y.shape[:lead], *shape), dtype=y.dtype)
+    for tap in np.ndindex(*size):
+        places = tuple(
+            slice(t * d, t * d + (o - 1) * s + 1, s)
+            for t, o, s, d in zip(tap, out, stride, dilation, strict=True)
+        )
+        x[(..., *places)] += y[(..., *tap)]
+    return x
