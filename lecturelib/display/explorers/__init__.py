@@ -1,0 +1,24 @@
+"""Explorers: figures that follow your hand. Each is loaded when it is first used."""
+
+from importlib import import_module
+
+_HOMES = {
+    "ConvolutionMatrix": "convolution_matrix",
+    "DragSignals": "drag_signals",
+    "SlidingKernel": "sliding_kernel",
+    "Window2D": "window2d",
+}
+
+__all__ = ["ConvolutionMatrix", "DragSignals", "SlidingKernel", "Window2D"]
+
+
+def __getattr__(name: str):
+    """Import the module of an explorer when the explorer is first asked for."""
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the lazy names too."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,7 @@
+"""Plots: arrays in, a Figure out. They know no layer and no lecture."""
+
+from lecturelib.display.plots.grids import equation, matrices
+from lecturelib.display.plots.images import images
+from lecturelib.display.plots.signals import curves, shifted_copies, stems
+
+__all__ = ["curves", "equation", "images", "matrices", "shifted_copies", "stems"]

@@ -1,0 +1,389 @@
+"""Explorers that Matplotlib draws: their numbers, their pictures, and what the page gets."""
+
+import re
+from io import BytesIO
+from itertools import product
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from lecturelib.display.explorers import ConvolutionMatrix, SlidingKernel, convolution_matrix, sliding_kernel
+from lecturelib.display.explorers.base import KeptFigure
+from lecturelib.display.explorers.controls import Choice, Slider
+from lecturelib.display.show import render
+
+X, W = np.array([1, 2, 3, 5, 8]), np.array([1, 10, 100])
+
+
+def pixels(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(data)).convert("RGB")).astype(int)
+
+
+def numbers_in(text: str) -> list[float]:
+    return [float(part) for part in re.findall(r"-?\d+\.?\d*", text.replace("−", "-"))]
+
+
+def settings(explorer: KeptFigure):
+    """Yield every combination of each control's least, default and greatest value."""
+    names = list(explorer.values)
+
+    def extremes(name, values):
+        control = next(c for c in explorer.controls_for(values) if c.name == name)
+        if isinstance(control, Slider):
+            return sorted({control.minimum, control.value, control.maximum})
+        return control.options if isinstance(control, Choice) else (False, True)
+
+    def fill(values, rest):
+        if not rest:
+            yield dict(values)
+            return
+        for value in extremes(rest[0], values):
+            yield from fill({**values, rest[0]: value}, rest[1:])
+
+    return fill({}, names)
+
+
+# The sliding kernel -----------------------------------------------------------------------------------------
+
+
+def test_the_lecture_s_numbers_come_out():
+    explorer = SlidingKernel()
+    explorer.set(n=3)
+    assert explorer.sentence.startswith(
+        "n = 3: 2·100 + 3·10 + 5·1 = 235. The flipped kernel covers x[1] to x[3];"
+    )
+    explorer.set(flip=False)
+    assert explorer.sentence.startswith(
+        "n = 3: 2·1 + 3·10 + 5·100 = 532. The kernel as written covers x[1] to x[3];"
+    )
+
+
+def test_where_the_kernel_hangs_over_the_edge_zeros_are_counted():
+    explorer = SlidingKernel()
+    explorer.set(n=0)
+    assert "n = 0: 1·1 = 1. The flipped kernel covers x[0] and 2 zeros outside it" in explorer.sentence
+    explorer.set(n=5)
+    assert (
+        "n = 5: 5·100 + 8·10 = 580. The flipped kernel covers x[3] to x[4] and 1 zero outside"
+        in explorer.sentence
+    )
+
+
+@pytest.mark.parametrize(
+    "x, w", [(X, W), ([2.5, -1, 4], [1, -2]), ([3], [2, -1, 5, 1]), ([1, -2, 0, 4], [7])]
+)
+def test_sliding_numbers_agree_with_numpy_at_every_setting(x, w):
+    explorer = SlidingKernel(x, w)
+    for values in settings(explorer):
+        explorer.set(**values)
+        expected = np.convolve(x, w) if values["flip"] else np.correlate(x, w, "full")
+        step = explorer.compute(values)
+        np.testing.assert_allclose(step.outputs, expected, rtol=1e-12)
+        np.testing.assert_allclose(step.products.sum(), expected[values["n"]], rtol=1e-12)
+        equation = explorer.sentence.split(". The ")[0]
+        assert numbers_in(equation.split(" = ")[-1]) == [pytest.approx(expected[values["n"]], rel=1e-3)]
+
+
+def test_the_sum_in_the_sentence_is_true():
+    explorer = SlidingKernel([2, -1, 4], [1, -2])
+    for n, flip in product(range(4), (True, False)):
+        explorer.set(n=n, flip=flip)
+        terms, result = re.match(r"n = \d: (.*) = (\S+)\. The", explorer.sentence).groups()
+        total = sum(np.prod(numbers_in(term)) for term in terms.split(" + "))
+        assert [total] == numbers_in(result)
+
+
+@pytest.mark.parametrize("n, k", [(5, 3), (6, 2), (3, 4), (4, 1), (5, 5)])
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_the_shaded_outputs_are_numpy_s(n, k, mode):
+    rng = np.random.default_rng(n + k)
+    x, w = rng.normal(size=n), rng.normal(size=k)
+    shaded = np.convolve(x, w)[sliding_kernel.belongs(n, k, mode)]
+    if mode == "same":
+        assert shaded.size == n  # numpy takes the longer of both instead
+        start = (k - 1) // 2
+        np.testing.assert_array_equal(shaded, np.convolve(x, w)[start : start + n])
+    else:
+        np.testing.assert_allclose(shaded, np.convolve(x, w, mode), rtol=1e-12)
+
+
+@pytest.mark.parametrize("flip", [True, False])
+def test_the_sliding_picture_shows_the_numbers(flip):
+    explorer = SlidingKernel()
+    for n in (0, 2, 6):
+        figure = explorer.frame(n=n, flip=flip, mode="valid")
+        inputs, kernel, multiplied, outputs = figure.axes
+        np.testing.assert_array_equal(inputs.lines[-1].get_ydata(), X)
+        heads = [(line.get_xdata()[0], line.get_ydata()[0]) for line in kernel.lines[2::2]]
+        laid = W[::-1] if flip else W
+        assert heads == [(n - 2 + i, laid[i]) for i in range(3)]
+        shown = {
+            line.get_xdata()[0]: line.get_ydata()[0] for line in multiplied.lines[2::2] if line.get_visible()
+        }
+        assert shown == {n - 2 + i: X[n - 2 + i] * laid[i] for i in range(3) if 0 <= n - 2 + i < 5}
+        expected = np.convolve(X, W) if flip else np.correlate(X, W, "full")
+        heads = outputs.lines[2:-1:2]
+        np.testing.assert_array_equal([line.get_ydata()[0] for line in heads], expected)
+        assert [line.get_alpha() for line in heads] == [1.0 if i <= n else 0.3 for i in range(7)]
+        assert outputs.lines[-1].get_xydata().tolist() == [[n, expected[n]]]
+        assert [patch.get_visible() for patch in outputs.patches] == [2 <= i <= 4 for i in range(7)]
+
+
+def test_the_products_are_spelled_out_where_there_is_room():
+    texts = [text.get_text() for text in SlidingKernel().frame(n=1).axes[2].texts]
+    assert texts == ["outside", "1·10\n= 10", "2·1\n= 2"]
+    crowded = SlidingKernel([1.25, -2.5] * 5, [-1.25, 2, 3, 4, 5]).frame(n=6).axes[2].texts
+    assert [text.get_text() for text in crowded] == ["6.25", "−10", "3.75", "−5", "−1.56"]
+
+
+def test_labels_keep_clear_of_each_other():
+    for explorer in (SlidingKernel(), SlidingKernel([1.25, -2.5] * 5, [-1.25, 2, 3, 4, 5])):
+        for n in range(explorer.x.size + explorer.w.size - 1):
+            figure = explorer.frame(n=n)
+            for axes in figure.axes:
+                boxes = [text.get_window_extent() for text in axes.texts if text.get_visible()]
+                boxes = [box for box in boxes if box.width > 1]
+                assert all(box.x0 >= 0 and box.x1 <= 900 and box.y0 >= 0 and box.y1 <= 640 for box in boxes)
+                pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
+                assert not any(a.shrunk(0.9, 0.8).overlaps(b.shrunk(0.9, 0.8)) for a, b in pairs), n
+
+
+# The convolution matrix -------------------------------------------------------------------------------------
+
+
+def test_the_lecture_s_row_comes_out():
+    explorer = ConvolutionMatrix()
+    assert explorer.sentence.startswith(
+        "row 2: (100, 10, 1) against x[0..2] gives 123. The matrix has 7 rows and 5"
+    )
+    explorer.set(mode="circular", row=0)
+    assert explorer.sentence.startswith("row 0: (1, 100, 10) against x[0], x[3], x[4] gives 581.")
+    assert explorer.sentence.endswith("each diagonal holds one number and wraps around.")
+
+
+@pytest.mark.parametrize("k", [[1, 10, 100], [2, -1], [0.5, 0, -1.25, 3], [4]])
+@pytest.mark.parametrize("n", [5, 8])
+def test_every_matrix_does_what_numpy_does(k, n):
+    x = np.random.default_rng(n).normal(size=n)
+    for flip, mode in product((True, False), ("full", "same", "valid", "circular")):
+        seen = convolution_matrix.compute(np.array(k), x, 0, mode, flip)
+        if mode == "circular":
+            spectrum = np.fft.fft(k, n) if flip else np.fft.fft(k, n).conj()
+            expected = np.fft.ifft(np.fft.fft(x) * spectrum).real
+        elif mode == "same":
+            start = (len(k) - 1) // 2
+            full = np.convolve(x, k) if flip else np.correlate(x, k, "full")
+            expected = full[start : start + n]
+        else:
+            expected = np.convolve(x, k, mode) if flip else np.correlate(x, k, mode)
+        np.testing.assert_allclose(seen.y, expected, atol=1e-12)
+        np.testing.assert_array_equal(seen.matrix[~seen.pattern], 0)
+
+
+def test_matrix_numbers_hold_at_every_setting():
+    explorer = ConvolutionMatrix([0.5, 0, -1.25], 5)
+    for values in settings(explorer):
+        explorer.set(**values)
+        assert explorer.values == values
+        seen = explorer.compute(values)
+        first = explorer.sentence.split(". The matrix")[0]
+        assert numbers_in(first.split(" gives ")[1]) == [
+            pytest.approx(seen.y[values["row"]], rel=1e-3, abs=1e-9)
+        ]
+        meant = {"full": values["n"] + 2, "valid": values["n"] - 2}.get(values["mode"], values["n"])
+        assert seen.y.size == meant
+        np.testing.assert_allclose(seen.weights @ seen.x[seen.columns], seen.y[values["row"]], atol=1e-12)
+
+
+def test_a_zero_of_the_kernel_is_still_part_of_the_band():
+    seen = convolution_matrix.compute(np.array([0.5, 0, -1.25]), np.arange(5.0), 1, "valid")
+    assert seen.columns.tolist() == [1, 2, 3]
+    assert seen.weights.tolist() == [-1.25, 0, 0.5]
+
+
+@pytest.mark.parametrize("mode, row", [("full", 0), ("full", 6), ("valid", 1), ("circular", 1)])
+def test_the_matrix_picture_shows_the_numbers(mode, row):
+    explorer = ConvolutionMatrix()
+    figure = explorer.frame(mode=mode, row=row)
+    (axes,) = figure.axes
+    seen = explorer.compute({"n": 5, "mode": mode, "flip": True, "row": row})
+    shown = axes.images[0].get_array()
+    np.testing.assert_array_equal(shown.filled(0), seen.matrix)
+    np.testing.assert_array_equal(shown.mask, ~seen.pattern)
+    frames = [patch for patch in axes.patches if patch.get_linewidth() > 3 and patch.get_visible()]
+    whole, *inputs, output = frames
+    assert (whole.get_x(), whole.get_y(), whole.get_width(), whole.get_height()) == (-0.5, row - 0.5, 5, 1)
+    assert [box.get_y() + 0.5 for box in inputs] == seen.columns.tolist()
+    assert output.get_y() == row - 0.5
+    texts = [text.get_text() for text in axes.texts]
+    assert {str(value) for value in seen.y} <= set(texts)
+
+
+def test_a_row_that_no_longer_exists_moves_to_the_last():
+    explorer = ConvolutionMatrix()
+    explorer.set(n=12, row=13)
+    explorer.set(n=4)
+    assert explorer.values == {"n": 4, "mode": "full", "flip": True, "row": 5}
+    explorer.set(mode="valid")
+    assert explorer.values["row"] == 1
+    row = next(control for control in explorer.controls if control["name"] == "row")
+    assert (row["maximum"], row["kind"]) == (1, "slider")
+
+
+# What every explorer promises -------------------------------------------------------------------------------
+
+EXPLORERS = {"SlidingKernel": SlidingKernel, "ConvolutionMatrix": ConvolutionMatrix}
+SETTINGS = {"SlidingKernel": {"n": 5, "mode": "same"}, "ConvolutionMatrix": {"n": 7, "flip": False, "row": 8}}
+every_explorer = pytest.mark.parametrize("name", EXPLORERS)
+
+
+@every_explorer
+def test_the_kept_figure_and_a_new_one_are_the_same_picture(name):
+    explorer = EXPLORERS[name]()
+    for values in ({}, SETTINGS[name], {}):
+        explorer.set(**{**explorer._defaults(), **values})
+        difference = np.abs(pixels(explorer.picture) - render(explorer.frame(**values)))
+        assert (difference.max(axis=2) > 40).mean() < 0.0005
+
+
+@every_explorer
+def test_going_there_and_back_gives_the_same_bytes(name):
+    explorer = EXPLORERS[name]()
+    first, sentence = explorer.picture, explorer.sentence
+    explorer.set(**SETTINGS[name])
+    assert explorer.picture != first
+    explorer.set(**explorer._defaults())
+    assert (explorer.picture, explorer.sentence) == (first, sentence)
+    assert EXPLORERS[name]().picture == first
+
+
+@every_explorer
+def test_no_figure_is_left_to_pyplot(name):
+    before = plt.get_fignums()
+    explorer = EXPLORERS[name]()
+    explorer.set(**SETTINGS[name])
+    explorer._repr_mimebundle_()
+    assert plt.get_fignums() == before
+
+
+@every_explorer
+def test_a_page_without_a_kernel_shows_the_default_frame(name):
+    explorer = EXPLORERS[name]()
+    first = explorer._repr_mimebundle_()[0]
+    explorer.set(**SETTINGS[name])
+    data, _ = explorer._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == first["text/plain"].strip()
+    assert data["text/html"] == first["text/html"]
+    assert 'alt="' in data["text/html"] and data["text/html"].count("<img") == 1
+    assert len(data["text/html"]) < 80_000
+    assert name not in data["text/plain"] and "0x" not in data["text/plain"]
+
+
+@every_explorer
+def test_the_controls_are_few_and_labelled(name):
+    explorer = EXPLORERS[name]()
+    assert 1 <= len(explorer.controls) <= 4
+    for control in explorer.controls:
+        assert len(control["label"]) >= 3
+        assert control["name"] in explorer.values
+    assert len(explorer.alt) >= 20 and explorer.label
+
+
+@every_explorer
+def test_the_page_asks_and_is_answered_with_its_own_number(name):
+    explorer = EXPLORERS[name]()
+    explorer.request = {"number": 7, "values": SETTINGS[name]}
+    assert explorer.answered == 7
+    assert SETTINGS[name].items() <= explorer.values.items()
+
+
+@every_explorer
+@pytest.mark.parametrize(
+    "values", [{"n": 10**9}, {"n": -1}, {"n": None, "flip": "yes", "mode": 3}, {"nonsense": 1}, 5]
+)
+def test_a_senseless_request_of_the_page_does_no_harm(name, values):
+    explorer = EXPLORERS[name]()
+    explorer.request = {"number": 1, "values": values}
+    for control in explorer.controls_for(explorer.values):
+        control.check(explorer.values[control.name])
+    assert explorer.answered == 1
+
+
+@every_explorer
+def test_frame_leaves_the_explorer_as_it_is(name):
+    explorer = EXPLORERS[name]()
+    before = explorer.values, explorer.picture, explorer.sentence
+    explorer.frame(**SETTINGS[name])
+    assert (explorer.values, explorer.picture, explorer.sentence) == before
+
+
+@every_explorer
+def test_the_notebook_s_style_does_not_change_the_picture(name):
+    first = EXPLORERS[name]().picture
+    with plt.rc_context({"font.size": 30, "axes.facecolor": "black", "figure.constrained_layout.use": True}):
+        assert EXPLORERS[name]().picture == first
+
+
+def test_inputs_are_copied_and_never_changed():
+    x, w = X.astype(float), W.astype(float)
+    explorer = SlidingKernel(x, w)
+    explorer.set(n=4, flip=False)
+    np.testing.assert_array_equal(x, X)
+    np.testing.assert_array_equal(w, W)
+    x[:] = 0
+    assert explorer.compute(explorer.values).outputs.any()
+    assert not explorer.x.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"n": 7}, ValueError, "n must lie between 0 and 6, got 7"),
+        ({"n": 2.0}, TypeError, "n must be an integer, got 2.0"),
+        ({"n": True}, TypeError, "n must be an integer, got True"),
+        ({"flip": 1}, TypeError, "flip must be True or False, got 1"),
+        ({"mode": "circular"}, ValueError, "mode must be one of full, same, valid, got 'circular'"),
+        ({"speed": 1}, TypeError, "speed is no control of SlidingKernel; it has n, flip, mode"),
+    ],
+)
+def test_a_wrong_setting_is_refused(change, error, message):
+    explorer = SlidingKernel()
+    before = explorer.values
+    with pytest.raises(error, match=message):
+        explorer.set(**change)
+    with pytest.raises(error, match=message):
+        explorer.frame(**change)
+    assert explorer.values == before
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (
+            lambda: SlidingKernel([]),
+            ValueError,
+            r"x must have shape \(N,\) with N from 1 to 10, got shape \(0,\)",
+        ),
+        (lambda: SlidingKernel([1], [[1, 2]]), ValueError, r"w must have shape \(N,\) .* got shape \(1, 2\)"),
+        (lambda: SlidingKernel(["a"]), TypeError, "x must hold real numbers, got dtype <U1"),
+        (lambda: SlidingKernel([1, np.nan]), ValueError, "x must be finite"),
+        (
+            lambda: ConvolutionMatrix([1] * 6),
+            ValueError,
+            r"k must have shape \(N,\) with N from 1 to 5, got shape \(6,\)",
+        ),
+        (lambda: ConvolutionMatrix([1], 3), ValueError, "n must lie between 4 and 12, got 3"),
+        (lambda: ConvolutionMatrix([1] * 5, 4), ValueError, "n must lie between 5 and 12, got 4"),
+        (
+            lambda: ConvolutionMatrix(x=[1, 2]),
+            ValueError,
+            "x must hold 12 numbers, of which the first n are used, got 2",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()

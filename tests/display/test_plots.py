@@ -1,0 +1,131 @@
+"""Plots: what is drawn is the data, in the place and the colours that its kind asks for."""
+
+import numpy as np
+import pytest
+
+from lecturelib.display import plots
+from lecturelib.display.plots.images import draw_image
+
+RNG = np.random.default_rng(5)
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_curves_draw_every_series_in_order():
+    x = np.linspace(0, 1, 7)
+    series = {"a": x**2, "b": -x, "c": RNG.normal(size=7)}
+    figure = plots.curves(x, series, xlabel="t (s)", ylabel="v", muted=["b"])
+    (axes,) = figure.axes
+    for line, (label, values) in zip(axes.lines, series.items(), strict=True):
+        assert line.get_label() == label
+        assert np.array_equal(line.get_xdata(), x) and np.array_equal(line.get_ydata(), values)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("t (s)", "v")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b", "c"]
+
+
+def test_curves_differ_by_more_than_their_colour():
+    x = np.arange(3)
+    figure = plots.curves(x, {"a": x, "b": 2 * x, "c": 3 * x}, xlabel="i", ylabel="v")
+    assert len({line.get_linestyle() for line in figure.axes[0].lines}) == 3
+
+
+def test_a_single_curve_needs_no_legend():
+    figure = plots.curves([0, 1], {"only": [2, 3]}, xlabel="i", ylabel="v")
+    assert not figure.legends
+
+
+def test_logarithmic_axis_is_labelled_at_the_samples():
+    figure = plots.curves([0.05, 0.1, 1], {"a": [1, 2, 3]}, xlabel="τ", ylabel="v", log_x=True)
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["0.05", "0.1", "1"]
+
+
+def test_stems_start_where_they_are_told():
+    figure = plots.stems({"x": [1, -2, 3], "w": [4, 5]}, roles=["input", "kernel"], starts=[0, -1])
+    first, second = (axes.containers[0].markerline for axes in figure.axes)
+    assert first.get_xdata().tolist() == [0, 1, 2] and first.get_ydata().tolist() == [1, -2, 3]
+    assert second.get_xdata().tolist() == [-1, 0] and second.get_ydata().tolist() == [4, 5]
+    assert texts(figure.axes[0]) == ["1", "-2", "3"]
+
+
+def test_shifted_copies_add_up_to_the_convolution():
+    x, w = np.array([2, -1, 3]), np.array([1, 4, 5, 6])
+    figure = plots.shifted_copies(x, w)
+    *copies, total = figure.axes
+    table = np.zeros((3, 6))
+    for i, axes in enumerate(copies):
+        for text in axes.texts:
+            table[i, int(text.get_position()[0])] = float(text.get_text())
+    assert np.array_equal(table.sum(axis=0), np.convolve(x, w))
+    assert [float(value) for value in texts(total)] == np.convolve(x, w).tolist()
+    assert texts(copies[1]) == ["-1", "-4", "-5", "-6"]
+
+
+@pytest.mark.parametrize("kind", ["gray", "signed", "magnitude"])
+def test_images_hold_their_data_rows_down(kind):
+    array = RNG.uniform(size=(4, 7))
+    figure = plots.images([array], ["one"], kinds=kind)
+    (axes,) = figure.axes
+    assert np.array_equal(axes.images[0].get_array(), array)
+    assert axes.yaxis_inverted()
+
+
+def test_limits_follow_the_kind():
+    values = np.array([[-0.5, 2.0, 0.25]])
+    limits = {}
+    for kind in ("gray", "signed", "magnitude"):
+        figure = plots.images([values], ["one"], kinds=kind)
+        limits[kind] = figure.axes[0].images[0].get_clim()
+    assert limits["gray"] == (0, 1)
+    low, high = limits["signed"]
+    assert low == -high and 1.9 < high <= 2
+    assert limits["magnitude"][0] == 0
+
+
+def test_a_blank_image_can_be_drawn():
+    figure = plots.images([np.zeros((3, 3)), np.zeros((3, 3))], ["a", "b"], kinds=["signed", "magnitude"])
+    assert figure.axes[0].images[0].get_clim() == (-1, 1)
+
+
+def test_unknown_kind_is_named():
+    figure = plots.images([np.zeros((2, 2))], ["a"])
+    with pytest.raises(ValueError, match="kind must be one of gray, rgb, .* got 'colour'"):
+        draw_image(figure.axes[0], np.zeros((2, 2)), "colour")
+
+
+def test_a_missing_title_is_not_passed_over():
+    with pytest.raises(ValueError, match="equally many, got 2, 1, 2"):
+        plots.images([np.zeros((2, 2)), np.ones((2, 2))], ["only one"])
+
+
+def test_several_rows_of_images_leave_no_empty_frame():
+    figure = plots.images([np.zeros((2, 3))] * 3, list("abc"), columns=2)
+    assert [axes.axison for axes in figure.axes] == [True, True, True, False]
+
+
+def test_equation_writes_numbers_letters_and_signs():
+    figure = plots.equation(
+        [[[1, 2.5], [-3, 4]], "⋆", ["a", "b"], "=", [7]], ["x", "k", "y"], frames={0: (0, 1, 2, 1)}
+    )
+    assert [texts(axes) for axes in figure.axes] == [["1", "2.5", "-3", "4"], ["⋆"], ["a", "b"], ["="], ["7"]]
+    assert [axes.get_title() for axes in figure.axes] == ["x", "", "k", "", "y"]
+    (patch,) = figure.axes[0].patches
+    assert patch.get_xy() == (0.5, -0.5) and (patch.get_width(), patch.get_height()) == (1, 2)
+
+
+def test_matrices_write_small_ones_and_leave_zeros_blank():
+    small, large = np.array([[1, 0, -2], [0, 5, 0]]), np.eye(12)
+    figure = plots.matrices([small, large], ["small", "large"], block=(1, 3))
+    assert texts(figure.axes[0]) == ["1", "-2", "5"] and texts(figure.axes[1]) == []
+    assert np.array_equal(figure.axes[0].images[0].get_array(), small)
+    assert len(figure.axes[0].lines) == 1 and len(figure.axes[1].lines) == 11 + 3
+
+
+def test_plots_do_not_register_with_pyplot():
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    plots.curves([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y")
+    plots.matrices([np.eye(2)], ["I"])
+    assert plt.get_fignums() == before

@@ -1,0 +1,1 @@
+"""Tools that keep the notebooks in order. None of them is needed to read a lecture."""
