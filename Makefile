@@ -30,6 +30,7 @@ check: $(VENV)/test.stamp ## run the quick tests: under a minute, no notebook is
 	@$(RUN) -m tools.verify --quick
 
 notebooks: $(VENV)/test.stamp ## run the notebooks anew and store their outputs
+	@$(RUN) -m lecturelib.grading sync && $(RUN) -m lecturelib.grading release
 	@$(RUN) -m tools.build && $(RUN) -m tools.picture
 
 release: $(VENV)/test.stamp ## derive the students' homework from the notebooks with solutions

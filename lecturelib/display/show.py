@@ -111,7 +111,18 @@ def picture_card(kind: str, data: bytes, width: int, sentence: str) -> str:
     # The class keeps the documentation theme from dimming the picture in dark mode.
     size = f'width="{width}" style="max-width:100%;height:auto"'
     image = f'<img class="dark-light" alt="{text}" {size} src="{address}">'
-    return f'<div style="{CARD}">{image}<p aria-hidden="true" style="{CAPTION}">{text}</p></div>'
+    return on_card(f'{image}<p aria-hidden="true" style="{CAPTION}">{text}</p>')
+
+
+def on_card(content: str) -> str:
+    """Return HTML on an opaque card.
+
+    Notes
+    -----
+    JupyterLab puts the first line of a folded output beside its handle. A blank one keeps the answer to a
+    question out of sight, and the markup too.
+    """
+    return f' \n<div style="{CARD}">{content}</div>'
 
 
 def check_figure(figure) -> None:

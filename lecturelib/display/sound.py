@@ -11,7 +11,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.display.show import CAPTION, CARD, Card, check_sentence
+from lecturelib.display.show import CAPTION, Card, check_sentence, on_card
 
 LOWEST_RATE, HIGHEST_RATE = 3_000, 192_000  # samples a second that browsers play
 MOST_SAMPLES = 1_000_000
@@ -73,7 +73,7 @@ def sound_bundle(
     )
     caption = f'<p aria-hidden="true" style="{CAPTION}">{text}</p>'
     return {
-        "text/html": f'<div style="{CARD}">{player}{caption}</div>',
+        "text/html": on_card(f"{player}{caption}"),
         "text/plain": sentence,
     }
 

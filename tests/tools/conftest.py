@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tools.normalise import normalise
 from tools.notebook import Notebook, kind_of
+from tools.rules.outputs import NOTES
 
 Spec = tuple[str, str, dict[str, Any]]
 
@@ -32,7 +33,7 @@ LECTURE: list[Spec] = [
     ("code", "import numpy as np\n\nfrom lecturelib.display import explorers", {"tags": ["setup"]}),
     ("markdown", "## Flip and slide (8 min)\n\n" + PROSE, {"tags": ["core"]}),
     ("markdown", "**Question.** How many numbers come out?", {"tags": ["question"]}),
-    ("markdown", "Expected: five, by those who forget the border.", {"tags": ["notes"]}),
+    ("markdown", NOTES + "\n\nFive, by those who forget the border.", {"tags": ["notes"]}),
     ("code", "y = np.convolve([1, 2, 3], [1, 1])\nprint(y)\nassert len(y) == 4", {"claims": ["C005"]}),
     ("markdown", "**What just happened.** The kernel met each sample once.", {}),
     ("code", 'show(plots.signals(y), "Four numbers.")', {}),
@@ -87,7 +88,7 @@ def make(specs: list[Spec], path: Path) -> Notebook:
             continue
         count += 1
         silent = source.startswith(("import", "assert", "def")) or "check\n" in source + "\n"
-        outputs = [] if silent else [new_output("stream", name="stdout", text="4\n")]
+        outputs = [] if silent else [new_output("stream", name="stdout", text="the result:\n4\n")]
         cell = new_code_cell(source, execution_count=count, outputs=outputs)
         cell.metadata = nbformat.from_dict(metadata)
         cells.append(cell)

@@ -15,6 +15,7 @@ from tools.lint import RULES, lint, main
 from tools.normalise import WIDGET_VIEW, dumps
 from tools.notebook import Notebook
 from tools.rules.code import prose_words
+from tools.rules.outputs import NOTES
 from tools.rules.verbs import has_verb
 
 
@@ -43,7 +44,7 @@ def more_questions(count: int) -> Callable[[Notebook], None]:
         place = notebook.cells.index(cell(notebook, "y = np.convolve"))
         for number in range(count):
             ask = new_markdown_cell(f"Question {number}", metadata=nbformat.from_dict({"tags": ["question"]}))
-            note = new_markdown_cell(f"Answer {number}", metadata=nbformat.from_dict({"tags": ["notes"]}))
+            note = new_markdown_cell(NOTES, metadata=nbformat.from_dict({"tags": ["notes"]}))
             notebook.cells[place:place] = [ask, note]
 
     return spoil
@@ -92,7 +93,7 @@ LECTURE: dict[str, list[Callable[[Notebook], None]]] = {
     ],
     "core_questions": [more_questions(12)],
     "question_answered": [],
-    "question_notes": [drop("Expected: five")],
+    "question_notes": [drop("the border")],
     "closing_order": [
         drop("## The fine print"),
         move("## Next", "## The fine print"),
@@ -141,6 +142,11 @@ LECTURE: dict[str, list[Callable[[Notebook], None]]] = {
     "explorer_after_figure": [move("explorers.Sliding", "**Question.**")],
     "executed_in_order": [],
     "outputs_stored": [lambda notebook: cell(notebook, "y = np").outputs.clear()],
+    "folded_preview": [
+        lambda notebook: cell(notebook, "y = np").outputs[0].update(text="4\n"),
+        lambda notebook: cell(notebook, "y = np").outputs[0].update(text="\n[4 5]\nthe result:\n"),
+        edit("forget the border", NOTES, "Expected answers."),
+    ],
     "no_error_output": [output("y.sum", "error", ename="ValueError", evalue="no", traceback=[])],
     "no_stderr": [output("y.sum", "stream", name="stderr", text="UserWarning")],
     "no_image_output": [output("y.sum", "display_data", data={"image/png": "aGk=", "text/plain": "Figure"})],
@@ -177,7 +183,7 @@ def fill_late_entries() -> None:
 
     def unanswered(notebook: Notebook) -> None:
         ask = new_markdown_cell("And now?", metadata=nbformat.from_dict({"tags": ["question"]}))
-        note = new_markdown_cell("None.", metadata=nbformat.from_dict({"tags": ["notes"]}))
+        note = new_markdown_cell(NOTES, metadata=nbformat.from_dict({"tags": ["notes"]}))
         place = notebook.cells.index(cell(notebook, "## A proof"))
         notebook.cells[place:place] = [ask, note]
 
@@ -283,7 +289,7 @@ def test_words_of_prose(lecture):
     ).source += (
         "\n\nFour words: $a_b \\ast c$ and `k[i]`.\n\n$$x = y$$\n\n```\nnot prose\n```\n[here](a/b/c.md) <b>"
     )
-    cell(notebook, "Expected: five").source += " A lecturer's note."
+    cell(notebook, "the border").source += " A lecturer's note."
     assert prose_words(notebook) == before + 6
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from tools import slides
 from tools.normalise import WIDGET_STATE, WIDGET_VIEW, dumps
 from tools.notebook import Notebook, tags, text_of
-from tools.rules import Findings, rule
+from tools.rules import LECTURE, Findings, rule
 from tools.slides import outside_definitions, parsed
 
 MEGABYTES = 1.5
+NOTES = "*For the lecturer: answers to expect.*"
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 HOME = re.compile(r"(?<![\w.:/~-])/(?:home|root|Users|tmp|private|var|mnt|srv|opt|usr|workspace\w*)/\w")
@@ -82,6 +83,27 @@ def outputs_stored(notebook: Notebook) -> Findings:
     for number, cell in notebook.code():
         if prints(cell.source) and not cell.outputs:
             yield number, "this cell prints or shows something, but no output is stored"
+
+
+def first_line(output: Any) -> str:
+    """Return what JupyterLab puts beside the handle of a folded output: its first line that is not empty."""
+    text = text_of(output.get("text", output.get("data", {}).get("text/html", "")))
+    return next((line for line in text.split("\n") if line), "")
+
+
+@rule(*LECTURE)
+def folded_preview(notebook: Notebook) -> Findings:
+    """Give nothing away beside a fold: an answer begins with a line that ends in a colon."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
+            line = first_line(cell.outputs[0]).strip() if cell.outputs else ""
+            if line and not line.endswith(":"):
+                yield (
+                    number,
+                    f"the folded answer shows {line[:60]!r}: print a line that ends in a colon first",
+                )
+        elif "notes" in tags(cell) and not cell.source.startswith(NOTES):
+            yield number, f"the folded note shows its first line: begin it with {NOTES!r}"
 
 
 @rule()
