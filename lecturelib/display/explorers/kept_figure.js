@@ -86,20 +86,12 @@ function player(control, row, change) {
   return { button, stop, next() { if (playing) { clearTimeout(timer); timer = setTimeout(step, control.play); } } };
 }
 
-function render({ model, el }) {
-  const root = element("div", {
-    class: "lecture-explorer", role: "group", "aria-label": model.get("label"),
-  });
-  const image = element("img", { alt: model.get("alt"), class: "dark-light", draggable: "false" });
-  const sentence = element("p", { class: "lecture-sentence", "aria-live": "polite" });
-  const note = element("p", { class: "lecture-note", role: "status" });
-  const asking = questions(model, () => {
-    note.textContent = "Nothing answers: run this cell, with its notebook open, to move the picture.";
-  });
+// The row of labelled controls; `change` is called with the values that the reader has moved.
+function controlPanel(controls, change) {
   const panel = element("div", { class: "lecture-controls" });
   const rows = {}, players = [];
-  for (const control of model.get("controls")) {
-    const row = inputs[control.kind](control, (value) => asking.ask({ [control.name]: value }));
+  for (const control of controls) {
+    const row = inputs[control.kind](control, (value) => change({ [control.name]: value }));
     rows[control.name] = row;
     // The label holds its control: no ids, which two explorers on one page could share.
     const label = element("label", {}, element("span", {}, control.label), row.input);
@@ -113,6 +105,24 @@ function render({ model, el }) {
     }
     panel.append(line);
   }
+  // JupyterLab takes arrow keys for its own unless the very element that has the focus says no.
+  for (const node of panel.querySelectorAll("input, select, button")) {
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  return { panel, rows, players };
+}
+
+function render({ model, el }) {
+  const root = element("div", {
+    class: "lecture-explorer", role: "group", "aria-label": model.get("label"),
+  });
+  const image = element("img", { alt: model.get("alt"), class: "dark-light", draggable: "false" });
+  const sentence = element("p", { class: "lecture-sentence", "aria-live": "polite" });
+  const note = element("p", { class: "lecture-note", role: "status" });
+  const asking = questions(model, () => {
+    note.textContent = "Nothing answers: run this cell, with its notebook open, to move the picture.";
+  });
+  const { panel, rows, players } = controlPanel(model.get("controls"), (values) => asking.ask(values));
 
   const showValues = () => {
     const values = model.get("values");
@@ -141,10 +151,6 @@ function render({ model, el }) {
   showValues();
   showPicture();
   showSentence();
-  // JupyterLab takes arrow keys for its own unless the very element that has the focus says no.
-  for (const node of panel.querySelectorAll("input, select, button")) {
-    node.setAttribute("data-lm-suppress-shortcuts", "true");
-  }
   root.append(panel, image, sentence, note);
   el.append(root);
   return () => {

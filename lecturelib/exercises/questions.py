@@ -1,0 +1,150 @@
+"""Questions at the end of a lecture, whose answer is a number, a list or a word: ``quiz(name, answer)``.
+
+A quiz is for the reader alone: nothing is scored. A wrong answer that is the right answer to a neighbouring
+question is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["QUESTIONS", "Question", "quiz"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with one right answer.
+
+    Attributes
+    ----------
+    name : str
+        What the notebook calls it.
+    answer : int, float, str or tuple
+        The right answer.
+    because : str
+        One sentence that shows how to get it.
+    wrong : mapping of answer to str
+        What the reader is told for a wrong answer that has a known reason.
+    hint : str
+        What the reader is told for any other wrong answer.
+    """
+
+    name: str
+    answer: object
+    because: str
+    hint: str
+    wrong: Mapping[object, str] = field(default_factory=dict)
+
+
+def quiz(name: str, answer: object) -> None:
+    """Judge the answer to a question of a lecture and print one line.
+
+    Parameters
+    ----------
+    name : str
+        The question's name.
+    answer : int, float, str, sequence, array or Ellipsis
+        The reader's answer; ``...`` means not answered yet.
+
+    Raises
+    ------
+    KeyError
+        If there is no such question.
+
+    Examples
+    --------
+    >>> quiz("full-length", 100)
+    Not yet: that is "same", as long as the input. Full keeps every output that touches the input.
+    >>> quiz("full-length", ...)
+    Not answered yet. Put your answer in place of the dots.
+    """
+    if name not in QUESTIONS:
+        raise KeyError(f"name must be one of {', '.join(sorted(QUESTIONS))}; got {name!r}")
+    question = QUESTIONS[name]
+    if answer is Ellipsis or answer is None:
+        print("Not answered yet. Put your answer in place of the dots.")
+    elif _same(answer, question.answer):
+        print(f"Right: {question.because}")
+    else:
+        reasons = (reason for known, reason in question.wrong.items() if _same(answer, known))
+        print(f"Not yet: {next(reasons, question.hint)}")
+
+
+def _same(given: object, expected: object) -> bool:
+    """Compare as a reader would: 7, 7.0 and "7" are one answer, a list, a tuple and an array too."""
+    if isinstance(expected, str):
+        return isinstance(given, str) and given.strip().lower() == expected.lower()
+    try:
+        given_array, expected_array = np.asarray(given, dtype=float), np.asarray(expected, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return given_array.shape == expected_array.shape and np.allclose(given_array, expected_array, rtol=1e-6)
+
+
+_LECTURE_01 = (
+    Question(
+        "full-length",
+        106,
+        "100 + 7 − 1 = 106; every output that touches the input is kept.",
+        "count the places at which at least one entry of the kernel lies on a sample. Try it with 3 and 2.",
+        {
+            100: 'that is "same", as long as the input. Full keeps every output that touches the input.',
+            94: 'that is "valid", where the whole kernel must fit. Full lets it hang over.',
+            107: "one too many: first and last place share the count, so it is n + m − 1.",
+            700: "that is the number of products, not of sums.",
+        },
+    ),
+    Question(
+        "small-convolution",
+        (2, 6, 1, 3),
+        "(2, 6) from x[0], nothing from x[1], (1, 3) two places on.",
+        "add up copies of (1, 3): twice at place 0, none at place 1, once at place 2.",
+        {
+            (6, 2, 3, 1): "that is the cross-correlation: the kernel came out reversed.",
+            (6, 1): "that is only the valid part; full has 3 + 2 − 1 = 4 numbers.",
+            (2, 6, 1): 'that is "same"; full has one number more.',
+        },
+    ),
+    Question(
+        "small-correlation",
+        (2, 3),
+        "2·1 + 0·3 = 2 and 0·1 + 1·3 = 3, the kernel laid down as it is written.",
+        "lay (1, 3) unreversed on (2, 0), then on (0, 1).",
+        {
+            (6, 1): "that is the valid convolution: you reversed the kernel.",
+            (
+                6,
+                2,
+                3,
+                1,
+            ): "that is the full cross-correlation; valid keeps two places, where the kernel fits.",
+        },
+    ),
+    Question(
+        "kernel-length",
+        5,
+        "50 − 5 + 1 = 46.",
+        "valid leaves n − m + 1 outputs; solve for m.",
+        {
+            4: "one short: n − m + 1 outputs, so a kernel of one entry loses nothing.",
+            6: "one too many: n − m + 1, not n − m + 2.",
+        },
+    ),
+    Question(
+        "distinct-weights",
+        25,
+        "the entries of the kernel, 5 · 5, however large the image is.",
+        "every row of the matrix holds the same few numbers; how many has the kernel?",
+        {
+            784: "that is the number of columns, one for each pixel.",
+            10: "5 + 5 would do only for a separable kernel.",
+            14400: "that many entries of the valid matrix are not zero; how many of them are different?",
+            576: "that is the number of rows of the valid matrix; they all hold the same numbers.",
+        },
+    ),
+)
+
+QUESTIONS: Mapping[str, Question] = {question.name: question for question in _LECTURE_01}

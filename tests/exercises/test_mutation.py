@@ -1,0 +1,164 @@
+"""Every exercise against its right variants, its named mistakes and wrong answers nobody declared."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lecturelib.exercises import EXERCISES, FrozenExercise, check, freeze
+
+SEEDS = (0, 1, 20)
+NAMES = tuple(EXERCISES)
+
+
+@pytest.fixture(scope="module")
+def frozen_forms():
+    return {name: FrozenExercise.thaw(json.loads(json.dumps(freeze(EXERCISES[name])))) for name in NAMES}
+
+
+def test_homework_01_and_one_exercise_of_each_later_kind_are_there():
+    assert NAMES[:6] == ("conv1d", "toeplitz_matrix", "conv2d", "xcorr_to_conv", "compose", "valid_range")
+    assert {"separate", "equivariance_error", "conv_backward"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_and_variants_pass(name, seed):
+    exercise = EXERCISES[name]
+    assert len(exercise.variants) >= 3
+    for function in (exercise.reference, *exercise.variants):
+        report = check(name, function, seed=seed)
+        assert report.passed, f"{function.__name__}\n{report}"
+        assert (report.score, report.diagnosis, report.mistake) == (1.0, None, None)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mistake_fails_and_is_named(name, seed):
+    exercise = EXERCISES[name]
+    assert len(exercise.mistakes) >= 8
+    named = 0
+    for mistake in exercise.mistakes:
+        report = check(name, mistake.function, seed=seed)
+        assert not report.passed, mistake.name
+        assert 0 <= report.score < 1
+        named += report.mistake == mistake.name and mistake.sentence in report.diagnosis
+    assert named >= 0.8 * len(exercise.mistakes)
+    assert named == len(exercise.mistakes)  # today all of them are; see which one is not before relaxing this
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_frozen_form_gives_the_same_report(name, frozen_forms):
+    exercise, frozen = EXERCISES[name], frozen_forms[name]
+    functions = (exercise.reference, *exercise.variants, *(mistake.function for mistake in exercise.mistakes))
+    for function in functions:
+        assert repr(check(frozen, function, seed=99)) == repr(check(exercise, function, seed=0))
+        assert check(frozen, function).mistake == check(exercise, function).mistake
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stub_is_not_attempted_and_its_arguments_are_the_problems(name):
+    exercise, cell = EXERCISES[name], {}
+    exec(exercise.stub, cell)
+    report = check(name, cell[name])
+    assert (report.status, report.score, report.points(2)) == ("not attempted", 0.0, 0.0)
+    assert all(
+        len(problem.args) == len(exercise.arguments)
+        for problem in exercise.problems(np.random.default_rng(1))
+    )
+    for empty in (lambda *args: None, lambda *args: ...):
+        assert check(name, empty).status == "not attempted"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_student_reads_is_complete(name):
+    exercise = EXERCISES[name]
+    assert len(exercise.hints) == 2 and exercise.points > 0 and exercise.minutes > 0
+    for argument in exercise.arguments:
+        assert f"`{argument}`" in exercise.statement or f"{argument}" in exercise.statement.split("**")[0]
+    labels = [problem.label for problem in exercise.problems(np.random.default_rng(3))]
+    assert len(set(labels)) == len(labels)
+    assert len({mistake.name for mistake in exercise.mistakes}) == len(exercise.mistakes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_problems_depend_on_the_seed_alone(name):
+    draw = EXERCISES[name].problems
+    one, same, other = ([freeze_args(p) for p in draw(np.random.default_rng(seed))] for seed in (5, 5, 6))
+    assert one == same
+    assert one != other
+
+
+def freeze_args(problem):
+    return repr([np.asarray(a).tolist() if isinstance(a, np.ndarray) else a for a in problem.args])
+
+
+def correlate_valid(x, k):
+    return np.correlate(x, k, "valid")
+
+
+def no_tail(x, w, mode):
+    full = [
+        sum(x[j] * w[i - j] for j in range(len(x)) if 0 <= i - j < len(w)) for i in range(len(x) + len(w) - 2)
+    ]
+    return full
+
+
+UNDECLARED = {
+    "conv1d": [
+        no_tail,
+        lambda x, w, mode: np.zeros(3),
+        lambda x, w, mode: x * w[0],
+        lambda x, w, mode: sorted(EXERCISES["conv1d"].reference(x, w, mode)),
+        lambda x, w, mode: EXERCISES["conv1d"].reference(x, w, mode) + 1,
+        lambda x, w, mode: EXERCISES["conv1d"].reference(x, w, mode) * (1 + 1e-4),
+        lambda x, w, mode: EXERCISES["conv1d"].reference(np.abs(x), w, mode),
+        lambda x, w, mode: EXERCISES["conv1d"].reference(x, w, mode)[None],
+    ],
+    "toeplitz_matrix": [
+        lambda w, n, mode: EXERCISES["toeplitz_matrix"].reference(w, n, mode)[::-1],
+        lambda w, n, mode: np.eye(n),
+        lambda w, n, mode: np.abs(EXERCISES["toeplitz_matrix"].reference(w, n, mode)),
+    ],
+    "conv2d": [
+        lambda x, k, mode, boundary: EXERCISES["conv2d"].reference(x, k, mode, boundary).T,
+        lambda x, k, mode, boundary: EXERCISES["conv2d"].reference(x, np.rot90(k), mode, boundary),
+        lambda x, k, mode, boundary: x,
+    ],
+    "valid_range": [
+        lambda n, lo, hi: (1, n),
+        lambda n, lo, hi: range(1 + hi, n + lo + 1),
+        lambda n, lo, hi: 0,
+    ],
+    "xcorr_to_conv": [lambda kernel: kernel + 1, lambda kernel: 2 * np.flip(kernel), lambda kernel: "flip"],
+    "compose": [
+        lambda k1, k2: EXERCISES["compose"].reference(k1, k2) / k2.sum(),
+        lambda k1, k2: np.outer(k1, k2),
+        lambda k1, k2: EXERCISES["compose"].reference(k1, k1),
+    ],
+    "separate": [
+        lambda k, tol: (k[0], k[:, 0]),
+        lambda k, tol: (np.ones(k.shape[0]), np.ones(k.shape[1])),
+        lambda k, tol: 1 / 0,
+    ],
+    "equivariance_error": [
+        lambda f, g_in, x, g_out=None: 0,
+        lambda f, g_in, x, g_out=None: np.max(np.abs(g_in(f(x)) - f((g_out or g_in)(x)))),
+        lambda f, g_in, x, g_out=None: np.nan,
+    ],
+    "conv_backward": [
+        lambda dy, x, w: (np.zeros_like(x), np.zeros_like(w)),
+        lambda dy, x, w: EXERCISES["conv_backward"].reference(dy, x, w)[0],
+        lambda dy, x, w: EXERCISES["conv_backward"].reference(2 * dy, x, w),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_undeclared_wrong_answers_fail(name, frozen_forms):
+    assert len(UNDECLARED[name]) >= 3
+    for function in UNDECLARED[name]:
+        for seed in SEEDS:
+            report = check(name, function, seed=seed)
+            assert report.status == "not yet" and report.score < 1, f"{function}\n{report}"
+        assert repr(check(frozen_forms[name], function)) == repr(check(name, function))

@@ -1,0 +1,59 @@
+"""The quiz: right answers in any dress, named wrong ones, hints, and answers computed anew."""
+
+import numpy as np
+import pytest
+
+from lecturelib.exercises.questions import QUESTIONS, quiz
+
+COMPUTED = {
+    "full-length": np.convolve(np.ones(100), np.ones(7)).size,
+    "small-convolution": np.convolve([2, 0, 1], [1, 3]),
+    "small-correlation": np.correlate([2, 0, 1], [1, 3], "valid"),
+    "kernel-length": [np.convolve(np.ones(50), np.ones(m), "valid").size for m in range(1, 51)].index(46) + 1,
+    "distinct-weights": np.unique(np.arange(1, 26).reshape(5, 5)).size,
+}
+
+
+def said(capsys, name, answer):
+    quiz(name, answer)
+    return capsys.readouterr().out.strip()
+
+
+def test_every_question_has_a_computed_answer():
+    assert set(COMPUTED) == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(COMPUTED))
+def test_the_stored_answer_is_the_computed_one(name, capsys):
+    assert said(capsys, name, COMPUTED[name]).startswith("Right:")
+    assert said(capsys, name, np.asarray(COMPUTED[name], dtype=np.float32).tolist()).startswith("Right:")
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_known_wrong_answers_are_told_their_reason(name, capsys):
+    for known, reason in QUESTIONS[name].wrong.items():
+        assert said(capsys, name, known) == f"Not yet: {reason}"
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+@pytest.mark.parametrize("answer", [-1, "twelve", [1, 2, 3, 4, 5, 6], [[1], [2, 3]], {}, object()])
+def test_any_other_wrong_answer_gets_the_hint(name, answer, capsys):
+    assert said(capsys, name, answer) == f"Not yet: {QUESTIONS[name].hint}"
+
+
+@pytest.mark.parametrize("answer", [..., None])
+def test_dots_are_not_an_answer(answer, capsys):
+    assert said(capsys, "full-length", answer).startswith("Not answered yet")
+
+
+def test_an_unknown_question_is_named():
+    with pytest.raises(KeyError, match="name must be one of distinct-weights, .*; got 'length'"):
+        quiz("length", 3)
+
+
+def test_valid_correlation_counterexamples_are_right_too():
+    wrong = QUESTIONS["small-correlation"].wrong
+    assert tuple(np.convolve([2, 0, 1], [1, 3], "valid")) in wrong
+    assert tuple(np.correlate([2, 0, 1], [1, 3], "full")) in wrong
+    assert tuple(np.correlate([2, 0, 1], [1, 3], "full")) in QUESTIONS["small-convolution"].wrong
+    assert {24 * 24 * 25, 24 * 24, 28 * 28} <= set(QUESTIONS["distinct-weights"].wrong)

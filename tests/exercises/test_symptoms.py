@@ -1,0 +1,140 @@
+"""What `check` says where no classic mistake fits, and that no answer whatever makes it raise."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lecturelib.exercises import EXERCISES, check
+
+SYMPTOMS = [
+    (lambda x: None if x.ndim == 2 else 2 * x, "returns None. Did you forget `return`?"),
+    (lambda x: (number for number in x), "an object of type generator"),
+    (lambda x: x, "returns its argument `x` unchanged"),
+    (lambda x: np.flip(2 * x), "read backwards"),
+    (lambda x: 6 * x, "is 3.0 times the right one"),
+    (lambda x: -2 * x, "opposite sign"),
+    (lambda x: 2 * x + 1, "differs from the right one by a constant (1.0 in the first)"),
+    (lambda x: 2 * x * (x + 10), None),
+    (lambda x: np.full(x.shape, np.nan), "NaN"),
+    (lambda x: 2 * x + 0j, "right but complex"),
+    (lambda x: 0 * x, "only zeros"),
+    (lambda x: np.roll(2 * x, 1, axis=0), "one place too late along axis 0, wrapped around"),
+    (lambda x: (2 * x)[:-1], "lacks the last entry along axis 0"),
+    (lambda x: np.append(2 * x, [0 * x[0]], axis=0), "has one entry too many at the end along axis 0"),
+    (lambda x: (2 * x).ravel()[None], "numbers are right but not their shape"),
+    (lambda x: np.abs(2 * x), "absolute value"),
+    (lambda x: np.maximum(2 * x, 0), "0 where the right one is negative"),
+    (lambda x: 2 * x * 1.001, "proportional|times the right one"),
+    (lambda x: "two", None),
+]
+
+
+@pytest.mark.parametrize(("function", "words"), SYMPTOMS)
+def test_symptoms(function, words, toy):
+    report = check(toy(), function)
+    assert not report.passed
+    if words is None:
+        assert report.diagnosis is None
+    else:
+        pattern = words if "|" in words else re.escape(words)
+        assert re.search(pattern, report.diagnosis), report.diagnosis
+
+
+def test_symptoms_of_images(toy):
+    exercise = toy()
+    only_image = lambda change: lambda x: change(2 * x) if x.ndim == 2 else 2 * x  # noqa: E731
+    assert "It is wrong exactly when x has two axes." in check(exercise, only_image(lambda y: y.T)).diagnosis
+    assert "is the transpose" in check(exercise, only_image(lambda y: y.T)).diagnosis
+    assert (
+        "reversed along its columns (axis 1)" in check(exercise, only_image(lambda y: y[:, ::-1])).diagnosis
+    )
+    halved = toy(lambda x: x / 2)
+    assert "cut to whole numbers" in check(halved, lambda x: np.trunc(x / 2)).diagnosis
+
+
+def test_of_two_results_the_right_one_is_spared():
+    reference = EXERCISES["conv_backward"].reference
+
+    def function(dy, x, w):
+        dx, dw = reference(dy, x, w)
+        return 3 * dx, dw
+
+    diagnosis = check("conv_backward", function).diagnosis
+    assert diagnosis.startswith("`dw` is right. `dx` is wrong.") and "3.0 times the right one" in diagnosis
+
+
+# --- whatever comes back ---
+
+
+class Hostile:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no array")
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    __hash__ = None
+
+
+STRANGE = [
+    0,
+    True,
+    10**40,
+    float("inf"),
+    1j,
+    "text",
+    b"bytes",
+    "",
+    [],
+    (),
+    {},
+    {1, 2},
+    {"u": 1},
+    [[1, 2], [3]],
+    [None, 1],
+    ["a", "b"],
+    [[[[[[[[[[1]]]]]]]]]],
+    object(),
+    Hostile(),
+    len,
+    np,
+    range(3),
+    np.zeros(0),
+    np.zeros((0, 3)),
+    np.array(None),
+    np.array(["a"]),
+    np.array([np.zeros(2), None], dtype=object),
+    np.datetime64("2020-01-01"),
+    np.ma.masked_array([1.0, 2.0], [True, False]),
+    np.array([True, False]),
+    np.array([1, 2], dtype=np.uint8),
+    np.ones(2, dtype=[("a", int)]),
+    (np.ones(2), np.ones(2)),
+    (np.ones((2, 2)), None),
+    (1, 2, 3),
+    (np.nan, np.nan),
+    np.array([np.inf, 1j]),
+]
+
+
+@pytest.mark.parametrize("name", ("conv1d", "valid_range", "separate", "conv_backward"))
+def test_no_strange_answer_stops_the_notebook(name):
+    reference = EXERCISES[name].reference
+    for strange in STRANGE:
+        calls = []
+
+        def sometimes(*args, strange=strange, calls=calls):
+            calls.append(1)
+            return strange if len(calls) % 3 else reference(*args)
+
+        for function in (lambda *args, strange=strange: strange, sometimes):
+            report = check(name, function)
+            assert not report.passed and report.score < 1, strange
+            assert type(report.points(1)) is float and report._repr_html_() and repr(report)
+
+
+def test_symptoms_cope_with_truth_values_and_complex_numbers(toy):
+    assert check(toy(lambda x: x > 2), lambda x: x < 2).diagnosis is None
+    assert "lacks the last entry" in check(toy(lambda x: x * 1j), lambda x: x[:-1] * 1j).diagnosis
+    assert check(toy(lambda x: x * 1j), lambda x: x * 2j + 1).diagnosis is None
