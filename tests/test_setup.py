@@ -68,6 +68,7 @@ def test_a_second_run_does_nothing(clone):
     assert len(planned) == 1 and planned[0].endswith("-m tools.verify --quick")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["moved", "python is gone"])
 def test_a_stale_environment_is_made_anew(clone, damage):
     place = clone / ".venv"

@@ -91,16 +91,13 @@ def _digest(*parts: str, length: int) -> str:
 
 
 def fold(cells: list[Any]) -> None:
-    """Fold what a reader should not see yet: the lecturer's notes, and the output that answers a question.
+    """Fold the output that answers a question: that of the first code cell after it that has any.
 
-    The folded output is that of the first code cell after the question that has any. JupyterLab unfolds it
-    when the cell is run, so the answer appears after the guess.
+    JupyterLab unfolds it when the cell is run, so the answer appears after the guess.
     """
     asked = False
     for cell in cells:
-        if "notes" in tags(cell):
-            cell.metadata["jupyter"] = {"source_hidden": True}
-        elif cell.cell_type == "markdown":
+        if cell.cell_type == "markdown":
             asked = "question" in tags(cell) or (asked and not cell.source.startswith("#"))
         elif asked and cell.get("outputs"):
             asked = False

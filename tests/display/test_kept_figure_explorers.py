@@ -138,6 +138,7 @@ def test_the_products_are_spelled_out_where_there_is_room():
     assert [text.get_text() for text in crowded] == ["6.25", "−10", "3.75", "−5", "−1.56"]
 
 
+@pytest.mark.slow
 def test_labels_keep_clear_of_each_other():
     for explorer in (SlidingKernel(), SlidingKernel([1.25, -2.5] * 5, [-1.25, 2, 3, 4, 5])):
         for n in range(explorer.x.size + explorer.w.size - 1):
@@ -182,6 +183,7 @@ def test_every_matrix_does_what_numpy_does(k, n):
         np.testing.assert_array_equal(seen.matrix[~seen.pattern], 0)
 
 
+@pytest.mark.slow
 def test_matrix_numbers_hold_at_every_setting():
     explorer = ConvolutionMatrix([0.5, 0, -1.25], 5)
     for values in settings(explorer):

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tools.normalise import normalise
 from tools.notebook import Notebook, kind_of
-from tools.rules.outputs import NOTES
+from tools.rules.outputs import NOTES, NOTES_END
 
 Spec = tuple[str, str, dict[str, Any]]
 
@@ -33,7 +33,7 @@ LECTURE: list[Spec] = [
     ("code", "import numpy as np\n\nfrom lecturelib.display import explorers", {"tags": ["setup"]}),
     ("markdown", "## Flip and slide (8 min)\n\n" + PROSE, {"tags": ["core"]}),
     ("markdown", "**Question.** How many numbers come out?", {"tags": ["question"]}),
-    ("markdown", NOTES + "\n\nFive, by those who forget the border.", {"tags": ["notes"]}),
+    ("markdown", NOTES + "Five, by those who forget the border." + NOTES_END, {"tags": ["notes"]}),
     ("code", "y = np.convolve([1, 2, 3], [1, 1])\nprint(y)\nassert len(y) == 4", {"claims": ["C005"]}),
     ("markdown", "**What just happened.** The kernel met each sample once.", {}),
     ("code", 'show(plots.signals(y), "Four numbers.")', {}),

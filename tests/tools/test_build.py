@@ -150,13 +150,6 @@ def test_metadata_with_a_meaning_survive():
     }
 
 
-def test_lecturers_notes_are_folded():
-    cell = new_markdown_cell("Expected: five.", metadata=nbformat.from_dict({"tags": ["notes"]}))
-    normalise(new_notebook(cells=[cell]))
-    assert cell.metadata.jupyter == {"source_hidden": True}
-    assert cell.metadata.slideshow.slide_type == "notes"
-
-
 def test_only_the_output_that_answers_a_question_is_folded():
     def code(source, printed):
         outputs = [nbformat.v4.new_output("stream", text=printed)] if printed else []
@@ -195,6 +188,7 @@ def test_streams_of_one_name_are_joined_and_others_kept_apart():
     ]
 
 
+@pytest.mark.slow
 def test_a_percent_script_keeps_tags_claims_and_nbgrader(tmp_path):
     script = tmp_path / "try.py"
     script.write_text(

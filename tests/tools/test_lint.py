@@ -15,7 +15,7 @@ from tools.lint import RULES, lint, main
 from tools.normalise import WIDGET_VIEW, dumps
 from tools.notebook import Notebook
 from tools.rules.code import prose_words
-from tools.rules.outputs import NOTES
+from tools.rules.outputs import NOTES, NOTES_END
 from tools.rules.verbs import has_verb
 
 
@@ -44,7 +44,7 @@ def more_questions(count: int) -> Callable[[Notebook], None]:
         place = notebook.cells.index(cell(notebook, "y = np.convolve"))
         for number in range(count):
             ask = new_markdown_cell(f"Question {number}", metadata=nbformat.from_dict({"tags": ["question"]}))
-            note = new_markdown_cell(NOTES, metadata=nbformat.from_dict({"tags": ["notes"]}))
+            note = new_markdown_cell(NOTES + NOTES_END, metadata=nbformat.from_dict({"tags": ["notes"]}))
             notebook.cells[place:place] = [ask, note]
 
     return spoil
@@ -145,8 +145,8 @@ LECTURE: dict[str, list[Callable[[Notebook], None]]] = {
     "folded_preview": [
         lambda notebook: cell(notebook, "y = np").outputs[0].update(text="4\n"),
         lambda notebook: cell(notebook, "y = np").outputs[0].update(text="\n[4 5]\nthe result:\n"),
-        edit("forget the border", NOTES, "Expected answers."),
     ],
+    "notes_folded": [edit("the border", NOTES, "Expected: "), edit("the border", NOTES_END, "")],
     "no_error_output": [output("y.sum", "error", ename="ValueError", evalue="no", traceback=[])],
     "no_stderr": [output("y.sum", "stream", name="stderr", text="UserWarning")],
     "no_image_output": [output("y.sum", "display_data", data={"image/png": "aGk=", "text/plain": "Figure"})],
@@ -183,7 +183,7 @@ def fill_late_entries() -> None:
 
     def unanswered(notebook: Notebook) -> None:
         ask = new_markdown_cell("And now?", metadata=nbformat.from_dict({"tags": ["question"]}))
-        note = new_markdown_cell(NOTES, metadata=nbformat.from_dict({"tags": ["notes"]}))
+        note = new_markdown_cell(NOTES + NOTES_END, metadata=nbformat.from_dict({"tags": ["notes"]}))
         place = notebook.cells.index(cell(notebook, "## A proof"))
         notebook.cells[place:place] = [ask, note]
 

@@ -16,7 +16,7 @@ from tools.rules import LECTURE, Findings, rule
 from tools.slides import outside_definitions, parsed
 
 MEGABYTES = 1.5
-NOTES = "*For the lecturer: answers to expect.*"
+NOTES, NOTES_END = "<details><summary>For the lecturer: answers to expect</summary>\n\n", "\n\n</details>"
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 HOME = re.compile(r"(?<![\w.:/~-])/(?:home|root|Users|tmp|private|var|mnt|srv|opt|usr|workspace\w*)/\w")
@@ -102,8 +102,14 @@ def folded_preview(notebook: Notebook) -> Findings:
                     number,
                     f"the folded answer shows {line[:60]!r}: print a line that ends in a colon first",
                 )
-        elif "notes" in tags(cell) and not cell.source.startswith(NOTES):
-            yield number, f"the folded note shows its first line: begin it with {NOTES!r}"
+
+
+@rule(*LECTURE)
+def notes_folded(notebook: Notebook) -> Findings:
+    """Fold the lecturer's notes in the text itself: a folded cell opens when a reader runs it."""
+    for number, cell in enumerate(notebook.cells):
+        if "notes" in tags(cell) and not (cell.source.startswith(NOTES) and cell.source.endswith(NOTES_END)):
+            yield number, f"a note begins with {NOTES!r} and ends with {NOTES_END!r}"
 
 
 @rule()

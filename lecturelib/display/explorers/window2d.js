@@ -178,7 +178,11 @@ function cellGrid(name, label, signal, act) {
   listen("wheel", (event) => {
     if (panel.contains(document.activeElement) && act.wheel?.(event, ...under(event))) event.preventDefault();
   }, { passive: false });
-  listen("focusin", () => act.enter?.());
+  listen("focusin", ({ target }) => { // by Tab, by pointer or by a screen reader's own cursor
+    const row = grid.cells.findIndex((line) => line.includes(target));
+    if (row >= 0) [grid.row, grid.column] = [row, grid.cells[row].indexOf(target)];
+    act.enter?.();
+  });
   grid.focus = () => grid.cells[grid.row]?.[grid.column]?.focus({ preventScroll: true });
   return grid;
 }
