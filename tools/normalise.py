@@ -93,13 +93,14 @@ def _digest(*parts: str, length: int) -> str:
 def fold(cells: list[Any]) -> None:
     """Fold the output that answers a question: that of the first code cell after it that has any.
 
-    JupyterLab unfolds it when the cell is run, so the answer appears after the guess.
+    So is that of every cell tagged "answer". JupyterLab unfolds it when the cell is run, so the answer appears
+    after the guess.
     """
     asked = False
     for cell in cells:
         if cell.cell_type == "markdown":
             asked = "question" in tags(cell) or (asked and not cell.source.startswith("#"))
-        elif asked and cell.get("outputs"):
+        elif (asked or "answer" in tags(cell)) and cell.get("outputs"):
             asked = False
             if not cell.source.startswith("quiz("):  # a quiz says what to do, not the answer
                 cell.metadata["jupyter"] = {"outputs_hidden": True}

@@ -93,7 +93,7 @@ _LECTURE_01 = (
         {
             100: 'that is "same", as long as the input. Full keeps every output that touches the input.',
             94: 'that is "valid", where the whole kernel must fit. Full lets it hang over.',
-            107: "one too many: first and last place share the count, so it is n + m − 1.",
+            107: "one too many: first and last place share the count, so it is N + M − 1.",
             700: "that is the number of products, not of sums.",
         },
     ),
@@ -127,10 +127,10 @@ _LECTURE_01 = (
         "kernel-length",
         5,
         "50 − 5 + 1 = 46.",
-        "valid leaves n − m + 1 outputs; solve for m.",
+        "valid leaves N − M + 1 outputs; solve for M.",
         {
-            4: "one short: n − m + 1 outputs, so a kernel of one entry loses nothing.",
-            6: "one too many: n − m + 1, not n − m + 2.",
+            4: "one short: N − M + 1 outputs, so a kernel of one entry loses nothing.",
+            6: "one too many: N − M + 1, not N − M + 2.",
         },
     ),
     Question(

@@ -38,7 +38,7 @@ def pad(
     Raises
     ------
     TypeError
-        If a width is not an integer.
+        If `pairs` holds something else than pairs, or a width is not an integer.
     ValueError
         If a width is negative, the boundary is unknown, or there are more pairs than axes.
 
@@ -49,6 +49,8 @@ def pad(
     """
     x = np.asarray(x)
     one_of("boundary", boundary, BOUNDARIES)
+    if not all(isinstance(pair, (tuple, list)) for pair in pairs):
+        raise TypeError(f"pairs must be a sequence of (before, after) pairs, such as [(1, 1)]; got {pairs!r}")
     widths = [tuple(whole_number("pairs", width, at_least=0) for width in pair) for pair in pairs]
     if len(widths) > x.ndim or any(len(pair) != 2 for pair in widths):
         raise ValueError(

@@ -56,7 +56,7 @@ def test_the_lecture_s_numbers_come_out():
     )
     explorer.set(flip=False)
     assert explorer.sentence.startswith(
-        "n = 3: 2·1 + 3·10 + 5·100 = 532. The kernel as written covers x[1] to x[3];"
+        "n = 1: 2·1 + 3·10 + 5·100 = 532. The kernel as written covers x[1] to x[3];"
     )
 
 
@@ -90,7 +90,7 @@ def test_the_sum_in_the_sentence_is_true():
     explorer = SlidingKernel([2, -1, 4], [1, -2])
     for n, flip in product(range(4), (True, False)):
         explorer.set(n=n, flip=flip)
-        terms, result = re.match(r"n = \d: (.*) = (\S+)\. The", explorer.sentence).groups()
+        terms, result = re.match(r"n = −?\d: (.*) = (\S+)\. The", explorer.sentence).groups()
         total = sum(np.prod(numbers_in(term)) for term in terms.split(" + "))
         assert [total] == numbers_in(result)
 
@@ -127,7 +127,11 @@ def test_the_sliding_picture_shows_the_numbers(flip):
         heads = outputs.lines[2:-1:2]
         np.testing.assert_array_equal([line.get_ydata()[0] for line in heads], expected)
         assert [line.get_alpha() for line in heads] == [1.0 if i <= n else 0.3 for i in range(7)]
-        assert outputs.lines[-1].get_xydata().tolist() == [[n, expected[n]]]
+        first = 0 if flip else -2  # n of a correlation is where the kernel begins
+        assert [line.get_xdata()[0] for line in heads] == list(range(first, first + 7))
+        assert outputs.lines[-1].get_xydata().tolist() == [[n + first, expected[n]]]
+        shade = [patch.get_x() + 0.5 for patch in outputs.patches if patch.get_visible()]
+        assert shade == [first + 2, first + 3, first + 4]  # valid: 2, 3, 4 or 0, 1, 2
         assert [patch.get_visible() for patch in outputs.patches] == [2 <= i <= 4 for i in range(7)]
 
 
@@ -157,10 +161,10 @@ def test_labels_keep_clear_of_each_other():
 def test_the_lecture_s_row_comes_out():
     explorer = ConvolutionMatrix()
     assert explorer.sentence.startswith(
-        "row 2: (100, 10, 1) against x[0..2] gives 123. The matrix has 7 rows and 5"
+        "n = 2: (100, 10, 1) against x[0..2] gives 123. The matrix has 7 rows and 5"
     )
     explorer.set(mode="circular", row=0)
-    assert explorer.sentence.startswith("row 0: (1, 100, 10) against x[0], x[3], x[4] gives 581.")
+    assert explorer.sentence.startswith("n = 0: (1, 100, 10) against x[0], x[3], x[4] gives 581.")
     assert explorer.sentence.endswith("each diagonal holds one number and wraps around.")
 
 
@@ -221,6 +225,20 @@ def test_the_matrix_picture_shows_the_numbers(mode, row):
     assert output.get_y() == row - 0.5
     texts = [text.get_text() for text in axes.texts]
     assert {str(value) for value in seen.y} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    "mode, flip, first",
+    [("full", True, 0), ("same", True, 1), ("valid", True, 2), ("circular", True, 0)]
+    + [("full", False, -2), ("same", False, -1), ("valid", False, 0), ("circular", False, 0)],
+)
+def test_rows_keep_the_index_of_their_output(mode, flip, first):
+    """So that one sees which rows "valid" leaves out, and that a correlation begins at 1 - K."""
+    explorer = ConvolutionMatrix([1, 10, 100], 5)
+    (axes,) = explorer.frame(mode=mode, flip=flip, row=0).axes
+    labels = [text.get_text() for text in axes.texts if text.get_text().startswith("n = ")]
+    rows = explorer.compute({"n": 5, "mode": mode, "flip": flip, "row": 0}).y.size
+    assert labels == [f"n = {index}".replace("-", "−") for index in range(first, first + rows)]
 
 
 def test_a_row_that_no_longer_exists_moves_to_the_last():

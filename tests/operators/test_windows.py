@@ -75,6 +75,11 @@ def test_fold_counts_the_windows_over_each_sample():
         (lambda x: pad(x, [(1, 1)], boundary="wrap"), ValueError, "boundary must be one of 'zeros'"),
         (lambda x: pad(x, [(-1, 1)]), ValueError, "pairs must be at least 0; got -1"),
         (lambda x: pad(x, [(1.0, 1)]), TypeError, "pairs must be an integer"),
+        (
+            lambda x: pad(x, (1, 1)),
+            TypeError,
+            r"pairs must be a sequence of \(before, after\) pairs.*got \(1, 1\)",
+        ),
         (lambda x: pad(x, [(1, 1)] * 3), ValueError, r"pairs must be at most 2 \(before, after\) pairs"),
         (lambda x: pad(x, [(1, 1, 1)]), ValueError, r"pairs must be at most 2 \(before, after\) pairs"),
         (lambda x: windows(x, (4, 1)), ValueError, r"covers \(4, 1\) samples and does not fit into \(3, 4\)"),

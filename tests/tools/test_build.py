@@ -170,10 +170,12 @@ def test_only_the_output_that_answers_a_question_is_folded():
         code("print(4)", "4"),
         new_markdown_cell("1. How many?", metadata=nbformat.from_dict({"tags": ["question"]})),
         code('quiz("a", ...)', "Not answered yet."),
+        code("print(5)", "5"),
     ]
+    cells[-1].metadata["tags"] = ["answer"]
     normalise(new_notebook(cells=cells))
     folded = [cell.source for cell in cells if cell.metadata.get("jupyter", {}).get("outputs_hidden")]
-    assert folded == ["print(x)"]
+    assert folded == ["print(x)", "print(5)"]
 
 
 def test_streams_of_one_name_are_joined_and_others_kept_apart():

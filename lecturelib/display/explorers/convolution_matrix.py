@@ -16,6 +16,7 @@ from lecturelib.display.explorers.controls import Choice, Control, Slider, Switc
 from lecturelib.display.explorers.words import number, signal, tuple_of
 from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, PAPER, TEXT_COLORS
 from lecturelib.operators.matrices import circulant, toeplitz
+from lecturelib.operators.shapes import mode_start
 
 MODES = ("full", "same", "valid", "circular")
 SHORTEST_INPUT, LONGEST_INPUT, MOST_KERNEL = 4, 12, 5
@@ -43,6 +44,9 @@ class Row:
         Columns of the chosen row that hold an entry of the kernel.
     weights : ndarray, same shape
         These entries.
+    first : int
+        Index n of the output that the first row gives: rows keep the numbers they have in "full", so that
+        one sees which of them "same" and "valid" leave out.
     """
 
     matrix: np.ndarray
@@ -51,6 +55,7 @@ class Row:
     y: np.ndarray
     columns: np.ndarray
     weights: np.ndarray
+    first: int
 
 
 def matrix_of(k: np.ndarray, n: int, mode: str, flip: bool = True) -> np.ndarray:
@@ -111,7 +116,8 @@ def compute(k: np.ndarray, x: np.ndarray, row: int, mode: str = "valid", flip: b
     matrix = matrix_of(k, x.size, mode, flip)
     pattern = matrix_of(np.ones_like(k), x.size, mode, flip) != 0
     columns = np.flatnonzero(pattern[row])
-    return Row(matrix, pattern, x, matrix @ x, columns, matrix[row, columns])
+    first = 0 if mode == "circular" else mode_start(x.size, k.size, mode) - (0 if flip else k.size - 1)
+    return Row(matrix, pattern, x, matrix @ x, columns, matrix[row, columns], first)
 
 
 class ConvolutionMatrix(KeptFigure):
@@ -141,7 +147,7 @@ class ConvolutionMatrix(KeptFigure):
     >>> explorer = ConvolutionMatrix([1, 10, 100], 5)
     >>> explorer.set(mode="full", row=2)
     >>> explorer.sentence[:46]
-    'row 2: (100, 10, 1) against x[0..2] gives 123.'
+    'n = 2: (100, 10, 1) against x[0..2] gives 123.'
     """
 
     title = "A convolution as a matrix"
@@ -158,9 +164,9 @@ class ConvolutionMatrix(KeptFigure):
             raise ValueError(
                 f"x must hold {LONGEST_INPUT} numbers, of which the first n are used, got {self.x.size}"
             )
-        self._length = Slider("n", "Input length n", shortest, LONGEST_INPUT, LONGEST_INPUT, unit="samples")
+        self._length = Slider("n", "Input length N", shortest, LONGEST_INPUT, LONGEST_INPUT, unit="samples")
         start = self._length.check(n)
-        self._length = Slider("n", "Input length n", shortest, LONGEST_INPUT, start, unit="samples")
+        self._length = Slider("n", "Input length N", shortest, LONGEST_INPUT, start, unit="samples")
         super().__init__()
 
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
@@ -172,7 +178,7 @@ class ConvolutionMatrix(KeptFigure):
             self._length,
             mode,
             Switch("flip", "Flip (convolution)", True),
-            Slider("row", "Output row i", 0, last, min(2, last)),
+            Slider("row", "Row", 0, last, min(2, last)),
         )
 
     def _rows(self, n: int, mode: str) -> int:
@@ -231,7 +237,8 @@ def _sentence(seen: Row, row: int, mode: str) -> str:
     rows, columns = seen.matrix.shape
     wrap = " and wraps around" if mode == "circular" else ""
     return (
-        f"row {row}: {tuple_of(seen.weights)} against {_ranges(seen.columns)} gives {number(seen.y[row])}. "
+        f"n = {number(row + seen.first)}: {tuple_of(seen.weights)} against {_ranges(seen.columns)} "
+        f"gives {number(seen.y[row])}. "
         f"The matrix has {rows} rows and {columns} columns; each diagonal holds one number{wrap}."
     )
 
@@ -295,7 +302,7 @@ def _draw_matrix(axes, seen: Row) -> None:
         axes.text(
             -0.75,
             row,
-            f"i = {row}" if rows <= 8 else row,
+            f"n = {number(row + seen.first)}" if rows <= 8 else number(row + seen.first),
             color=TEXT_COLORS["muted"],
             fontsize=11,
             ha="right",

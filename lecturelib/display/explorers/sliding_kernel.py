@@ -45,6 +45,9 @@ class Step:
         The full output.
     belongs : ndarray of bool, shape (N + K - 1,)
         Which outputs belong to the mode.
+    first : int
+        Index n of the first full output: 0 for convolution, 1 - K for cross-correlation, whose n is where the
+        kernel begins.
     """
 
     places: np.ndarray
@@ -54,6 +57,7 @@ class Step:
     products: np.ndarray
     outputs: np.ndarray
     belongs: np.ndarray
+    first: int
 
 
 def compute(x: np.ndarray, w: np.ndarray, n: int, flip: bool = True, mode: str = "full") -> Step:
@@ -66,7 +70,7 @@ def compute(x: np.ndarray, w: np.ndarray, n: int, flip: bool = True, mode: str =
     w : ndarray of shape (K,)
         The kernel.
     n : int
-        Position in the full output, 0 to N + K - 2.
+        Step, counted from the first overlap: 0 to N + K - 2.
     flip : bool
         True for convolution, False for cross-correlation.
     mode : {"full", "same", "valid"}
@@ -87,7 +91,8 @@ def compute(x: np.ndarray, w: np.ndarray, n: int, flip: bool = True, mode: str =
     inputs = np.where(covered, x[np.clip(places, 0, x.size - 1)], 0)
     laid = w[::-1] if flip else w
     outputs = (convolve if flip else cross_correlate)(x, w, mode="full")
-    return Step(places, laid, inputs, covered, inputs * laid, outputs, belongs(x.size, w.size, mode))
+    first = 0 if flip else 1 - w.size
+    return Step(places, laid, inputs, covered, inputs * laid, outputs, belongs(x.size, w.size, mode), first)
 
 
 def belongs(n: int, k: int, mode: str) -> np.ndarray:
@@ -134,10 +139,10 @@ class SlidingKernel(KeptFigure):
 
     Notes
     -----
-    Four rows over one index axis: the input, the kernel laid at output position n, their products, and the
-    full output, in which what has been computed is drawn strong and what is to come faint. With the flip off
-    the kernel lies as written and the output is the cross-correlation. ``explorer.values`` holds n, flip and
-    mode.
+    Four rows over one index axis: the input, the kernel laid for output n, their products, and the full
+    output, in which what has been computed is drawn strong and what is to come faint. With the flip off the
+    kernel lies as written and the output is the cross-correlation, whose first n is 1 - K.
+    ``explorer.values`` holds n (the step), flip and mode.
 
     Examples
     --------
@@ -149,7 +154,7 @@ class SlidingKernel(KeptFigure):
 
     title = "A kernel slides over an input"
     description = (
-        "Four rows of stems over one index axis: the input, the kernel at its present position, "
+        "Four rows of stems over one index axis: the input, the kernel at its present place, "
         "their products, and the outputs so far."
     )
 
@@ -162,7 +167,7 @@ class SlidingKernel(KeptFigure):
         """Position, flip, and the mode that is shaded."""
         last = self.x.size + self.w.size - 2
         return (
-            Slider("n", "Output position n", 0, last, min(self.w.size - 1, last), play=900),
+            Slider("n", "Step", 0, last, min(self.w.size - 1, last), play=900),
             Switch("flip", "Flip (convolution)", True),
             Choice("mode", "Shade mode", MODES, "full"),
         )
@@ -177,7 +182,7 @@ class SlidingKernel(KeptFigure):
         rows = figure.subplots(4, 1, sharex=True, height_ratios=[1, 1, 1.3, 1.15])
         figure.subplots_adjust(left=LEFT, right=RIGHT, top=0.985, bottom=0.09, hspace=0.12)
         names = (
-            ("input\nx[j]", "input"),
+            ("input\nx[i]", "input"),
             ("kernel\nlaid at n", "kernel"),
             ("products", "highlight"),
             ("output\ny[n]", "output"),
@@ -189,7 +194,7 @@ class SlidingKernel(KeptFigure):
         rows[-1].set(
             xlim=(places[0] - 0.6, places[-1] + 0.6),
             xticks=places,
-            xlabel="index (j of the input, n of the output)",
+            xlabel="index (i of the input, n of the output)",
         )
         _stems(rows[0], np.arange(self.x.size), self.x, INPUT, "o", zorder=2)
         both = convolve(self.x, self.w, mode="full"), cross_correlate(self.x, self.w, mode="full")
@@ -226,8 +231,8 @@ class SlidingKernel(KeptFigure):
         rest = f" and {outside} zero{'s' * (outside > 1)} outside it" if outside else ""
         member = "belongs" if step.belongs[n] else "does not belong"
         return (
-            f"n = {n}: {terms} = {number(step.outputs[n])}. The {kind} covers {covers}{rest}; "
-            f"this output {member} to the mode “{values['mode']}”."
+            f"n = {number(n + step.first)}: {terms} = {number(step.outputs[n])}. "
+            f"The {kind} covers {covers}{rest}; this output {member} to the mode “{values['mode']}”."
         )
 
 
@@ -351,12 +356,12 @@ def _draw_outputs(parts: dict[str, Any], step: Step, n: int, letters: int) -> No
     positions = np.arange(step.outputs.size)
     texts = [number(value, 3) for value in step.outputs]
     crowded = max(map(len, texts)) > letters  # then only the present one carries its number
-    _move(parts["outputs"], positions, step.outputs, texts)
+    _move(parts["outputs"], positions + step.first, step.outputs, texts)
     for position in positions:
         for artist in parts["outputs"][3 * position : 3 * position + 2]:
             artist.set_alpha(1.0 if position <= n else FAINT)
         visible = position == n or (position < n and not crowded)
         weight = "bold" if position == n else "normal"
         parts["outputs"][3 * position + 2].set(visible=bool(visible), fontweight=weight)
-        parts["shade"][position].set_visible(bool(step.belongs[position]))
-    parts["now"].set_data([n], [step.outputs[n]])
+        parts["shade"][position].set(visible=bool(step.belongs[position]), x=position + step.first - 0.5)
+    parts["now"].set_data([n + step.first], [step.outputs[n]])
