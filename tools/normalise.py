@@ -93,7 +93,7 @@ def _digest(*parts: str, length: int) -> str:
 def fold(cells: list[Any]) -> None:
     """Fold the output that answers a question: that of the first code cell after it that has any.
 
-    So is that of every cell tagged "answer". JupyterLab unfolds it when the cell is run, so the answer appears
+    So is that of every cell tagged "answer". JupyterLab unfolds it when the cell is run: the answer appears
     after the guess.
     """
     asked = False

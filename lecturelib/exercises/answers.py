@@ -54,6 +54,11 @@ class Failure:
     line: int | None = None
     code: str = ""
 
+    @property
+    def negative_index(self) -> bool:
+        """Whether an index counted from the end went beyond the beginning."""
+        return self.kind == "IndexError" and self.message.startswith("index -")
+
     @classmethod
     def of(cls, error: BaseException, *, line: int | None = None, code: str = "") -> Failure:
         """Describe an exception, with messages that do not change from run to run."""

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 # The card brings its own background: text colours of a dark page must not fall on it. Contrast is at least
 # 7:1.
 _STYLE = (
-    "box-sizing:border-box;max-width:52em;margin:.4em 0;padding:.8em 1em;border:1px solid #8a94a0;"
-    "border-left:6px {edge};border-radius:4px;background:#fbfcfd;color:#1c2430;"
-    "font:15px/1.5 system-ui,sans-serif;text-align:left"
+    "box-sizing:border-box;max-width:52em;margin:.4em 0;padding:.8em 1em;border:1px solid "
+    "#8a94a0;border-left:6px {edge};border-radius:4px;background:#fbfcfd;color:#1c2430;font:15px/1.5 "
+    "system-ui,sans-serif;text-align:left"
 )
 _EDGES = {"passed": "solid #0b6e4f", "not yet": "dashed #9a4a00", "not attempted": "dotted #4a5563"}
 _WORDS = {"passed": "Passed", "not yet": "Not yet", "not attempted": "Not attempted"}
@@ -51,7 +51,7 @@ def card(report: Report) -> str:
     if report.status != "not attempted" and report.cases:
         parts.append(_folded(f"All {len(report.cases)} cases", _all_cases(report.cases)))
     style = _STYLE.format(edge=_EDGES[report.status])
-    label = escape(f"Check of {report.name}: {_WORDS[report.status].lower()}", quote=True)
+    label = escape(f"Check of {report.name}", quote=True)
     return f'<div role="group" aria-label="{label}" style="{style}">{"".join(parts)}</div>'
 
 
@@ -85,9 +85,16 @@ def _folded(title: str, body: str) -> str:
 
 
 def _all_cases(cases: tuple[Case, ...]) -> str:
-    items = "".join(
-        f"<li>{'right' if case.right else '<strong>wrong</strong>'}: {escape(case.label)}"
-        f"{'' if case.right else f' ({_prose(case.remark)})'}</li>"
-        for case in cases
-    )
+    items = "".join(f"<li>{_verdict(case)}</li>" for case in cases)
     return f'<ol style="margin:0;padding-left:1.6em">{items}</ol>'
+
+
+def _verdict(case: Case) -> str:
+    label = escape(case.label)
+    if case.right:
+        return f"right: {label}"
+    return (
+        f"<strong>wrong</strong>: {label} ({_prose(case.remark)})"
+        if case.written
+        else f"not written yet: {label}"
+    )

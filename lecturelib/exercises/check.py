@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lecturelib.exercises.answers import Answer
+from lecturelib.exercises.answers import Answer, as_array
 from lecturelib.exercises.ask import ask
-from lecturelib.exercises.diagnosis import Outcome, agrees_in_failure, diagnose
+from lecturelib.exercises.diagnosis import diagnose
 from lecturelib.exercises.exercise import Problem, Task
 from lecturelib.exercises.formatting import brief
 from lecturelib.exercises.judges import Difference, judge_named
+from lecturelib.exercises.outcomes import Outcome, agrees_in_failure, unfinished
 from lecturelib.exercises.registry import EXERCISES
 from lecturelib.exercises.report import Case, Report
 
@@ -100,7 +101,8 @@ def judge(exercise: Task, problems: Sequence[Problem], answers: Sequence[Answer]
     outcomes = [
         _outcome(exercise, *row) for row in zip(problems, exercise.expected(problems), answers, strict=True)
     ]
-    cases = tuple(_case(exercise, outcome) for outcome in outcomes)
+    missing = unfinished(outcomes)
+    cases = tuple(_case(exercise, outcome, outcome not in missing) for outcome in outcomes)
     right = sum(case.right for case in cases)
     notes = ("What your function prints is not shown here.",) if any(one.printed for one in answers) else ()
     if right == len(cases):
@@ -142,15 +144,27 @@ def _outcome(exercise: Task, problem: Problem, expected: Answer, answer: Answer)
     return Outcome(problem, expected, answer, difference, right)
 
 
-def _case(exercise: Task, outcome: Outcome) -> Case:
+def _case(exercise: Task, outcome: Outcome, written: bool) -> Case:
     problem, answer = outcome.problem, outcome.answer
+    effort = _effort(outcome)
     if outcome.right:
-        return Case(problem.label, True)
+        return Case(problem.label, True, effort=effort)
+    if not written:
+        return Case(problem.label, False, "not written yet", effort=effort, written=False)
     given = [*zip(exercise.arguments, problem.args, strict=False), *problem.kwargs.items()]
     details = [(name, brief(argument)) for name, argument in given]
     if outcome.difference is not None and not exercise.returns:
         details += [("expected", brief(outcome.expected.value)), ("got", brief(answer.value))]
-    return Case(problem.label, False, _remark(outcome), tuple(details), outcome.difference)
+    return Case(problem.label, False, _remark(outcome), tuple(details), outcome.difference, effort)
+
+
+def _effort(outcome: Outcome) -> tuple[bool, int]:
+    """Measure how hard a case is to follow with a pencil: fractions first of all, then how many numbers."""
+    arrays = [as_array(one) for one in (*outcome.problem.args, outcome.expected.value)]
+    given = [array for array in arrays if array is not None]
+    with np.errstate(all="ignore"):
+        fractions = any(bool(np.any(array != np.round(array))) for array in given)
+    return fractions, sum(array.size for array in given)
 
 
 def _remark(outcome: Outcome) -> str:

@@ -124,12 +124,14 @@ def _decode_array(data: dict) -> np.ndarray:
 def encode_answer(answer: Answer) -> dict:
     """Write the value, or the exception's kind; messages and lines belong to the code and stay out."""
     if answer.failure is not None:
-        return {"raises": list(answer.failure.lineage) or [answer.failure.kind]}
+        written = {"raises": list(answer.failure.lineage) or [answer.failure.kind]}
+        return {**written, "negative_index": True} if answer.failure.negative_index else written
     return {"value": encode(answer.value)}
 
 
 def decode_answer(data: dict) -> Answer:
     """Rebuild an answer that `encode_answer` wrote."""
     if "raises" in data:
-        return Answer(failure=Failure(data["raises"][0], tuple(data["raises"])))
+        message = "index -" if data.get("negative_index") else ""
+        return Answer(failure=Failure(data["raises"][0], tuple(data["raises"]), message))
     return Answer(decode(data["value"]))

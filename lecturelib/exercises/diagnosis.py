@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from lecturelib.exercises.answers import Answer, Unreadable, as_array
-from lecturelib.exercises.exercise import Mistake, Problem, Task
-from lecturelib.exercises.judges import Difference, judge_named
+from lecturelib.exercises.answers import Failure, Unreadable, as_array
+from lecturelib.exercises.exercise import Task
+from lecturelib.exercises.judges import judge_named
+from lecturelib.exercises.naming import Finding, named_mistake
+from lecturelib.exercises.outcomes import Outcome, clause, unfinished, values_agree, where
 from lecturelib.exercises.symptoms import symptom
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """One problem, the right answer, the given answer, and how they differ.
-
-    Parameters
-    ----------
-    problem : Problem
-        The question.
-    expected, answer : Answer
-        The right answer and the given one.
-    difference : Difference or None
-        The first difference of the values; None where they agree or where something was raised.
-    right : bool
-        Whether the answer counts.
-    """
-
-    problem: Problem
-    expected: Answer
-    answer: Answer
-    difference: Difference | None
-    right: bool
 
 
 def diagnose(exercise: Task, outcomes: Sequence[Outcome]) -> tuple[str | None, str | None]:
@@ -60,130 +38,74 @@ def diagnose(exercise: Task, outcomes: Sequence[Outcome]) -> tuple[str | None, s
             f"{exercise.may_not_call_because}",
             None,
         )
-    if all(_values_agree(one) for one in wrong):
+    missing = unfinished(outcomes)
+    attempted = [one for one in outcomes if one not in missing]
+    if not missing or not attempted:
+        return _attempted(exercise, outcomes, whole=True)
+    sentence, name = None, None
+    if any(not one.right for one in attempted):
+        sentence, name = _attempted(exercise, attempted, whole=False)
+    else:
+        finished = clause(attempted, missing) or f"{len(attempted)} of the {len(outcomes)} cases"
+        sentence = f"What you have finished is right: {finished}."
+    return _join(sentence, _not_written(missing, attempted)), name
+
+
+def _attempted(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool) -> tuple[str | None, str | None]:
+    """Say what is wrong with cases that are written; `whole` tells whether these are all cases."""
+    wrong = [one for one in outcomes if not one.right]
+    if all(values_agree(one) for one in wrong):
         return _join(_damage(wrong), where(outcomes)), None
-    sentence, name = named_mistake(exercise, outcomes)
-    if sentence is None:
-        values = [one for one in wrong if not _values_agree(one)]
-        sentence = _raised(exercise, values) or _returned(exercise, values)
-        return _join(sentence, where(outcomes), _damage(wrong)), None
-    return _join(sentence, _damage(wrong)), name
+    found = named_mistake(exercise, outcomes, whole=whole)
+    if found is None:
+        values = [one for one in wrong if not values_agree(one)]
+        sentence = _described(exercise, values, outcomes)
+        cases = where(outcomes) if sentence else None
+        return _join(sentence or _some_raise(exercise, outcomes), cases, _damage(wrong)), None
+    return _join(found.sentence, _others(exercise, outcomes, found), _damage(wrong)), found.name
+
+
+def _described(exercise: Task, wrong: Sequence[Outcome], outcomes: Sequence[Outcome]) -> str | None:
+    """Say what all of these wrong cases have in common; `outcomes` are all cases."""
+    none_counts = any(one.expected.failure is None and one.expected.value is None for one in outcomes)
+    values = [one for one in wrong if one.answer.failure is None and one.expected.value is not None]
+    if none_counts and len(values) == len(wrong) and any(one.answer.value is None for one in wrong):
+        return _none_too_often(exercise, wrong)
+    return _raised(exercise, wrong) or _returned(exercise, wrong)
+
+
+def _some_raise(exercise: Task, outcomes: Sequence[Outcome]) -> str | None:
+    """Describe an exception that only some of the wrong cases raise."""
+    raising = [one for one in outcomes if not one.right and one.answer.failure is not None]
+    described = _raised(exercise, raising) if raising else None
+    trait = clause(raising, [one for one in outcomes if one not in raising])
+    return _join(described, trait and f"It does so when {trait}.") if described else where(outcomes)
+
+
+def _others(exercise: Task, outcomes: Sequence[Outcome], found: Finding) -> str | None:
+    """Say what is known of the wrong cases that no named mistake explains."""
+    rest = [one for one in found.unexplained if not values_agree(one)]
+    if not rest:
+        return None
+    trait = clause(rest, [one for one in outcomes if one not in rest])
+    cases = f"when {trait}" if trait else "in one other case" if len(rest) == 1 else f"in {len(rest)} others"
+    described = _described(exercise, rest, outcomes)
+    if described:
+        return f"And {cases}: {described[0].lower()}{described[1:]}"
+    return f"And {cases} both may act at once." if found.count > 1 else None
+
+
+def _not_written(missing: Sequence[Outcome], attempted: Sequence[Outcome]) -> str:
+    """Say which cases are still to be written."""
+    total = len(missing) + len(attempted)
+    cases = clause(missing, attempted) or f"{len(missing)} of the {total} cases"
+    silent = all(one.answer.failure is None for one in missing)
+    forgotten = " There your function returns None: is the branch empty, or did you forget `return`?"
+    return f"Not written yet: {cases}.{forgotten if silent else ''}"
 
 
 def _join(*sentences: str | None) -> str | None:
     return " ".join(sentence for sentence in sentences if sentence) or None
-
-
-def _values_agree(outcome: Outcome) -> bool:
-    """Tell whether the value is right although the case is not: an input was damaged."""
-    return outcome.right or (
-        outcome.difference is None and agrees_in_failure(outcome.expected, outcome.answer)
-    )
-
-
-def agrees_in_failure(expected: Answer, answer: Answer) -> bool:
-    """Tell whether both raised, the given exception being of the expected kind, or neither did."""
-    if expected.failure is None or answer.failure is None:
-        return expected.failure is answer.failure
-    return expected.failure.kind in (answer.failure.kind, *answer.failure.lineage)
-
-
-def _alike(exercise: Task, problem: Problem, one: Answer, other: Answer) -> bool:
-    """Tell whether two answers, right or wrong, are the same in value or in the exception's type."""
-    if one.failure is not None or other.failure is not None:
-        return (
-            one.failure is not None and other.failure is not None and one.failure.kind == other.failure.kind
-        )
-    return judge_named(exercise.judge).same(problem, one.value, other.value)
-
-
-def named_mistake(exercise: Task, outcomes: Sequence[Outcome]) -> tuple[str | None, str | None]:
-    """Find the classic mistake that gives the same answers.
-
-    Parameters
-    ----------
-    exercise : Task
-        Live or frozen: both know each mistake's answers.
-    outcomes : sequence of Outcome
-        All of them, at least one not right.
-
-    Returns
-    -------
-    (str or None, str or None)
-        Its sentence and its name.
-
-    Notes
-    -----
-    First choice is a mistake whose answers agree in every case; second, one whose answers agree in every
-    wrong case (a student may make it in one branch only), and then the sentence says which cases those are.
-    """
-    wrong, right = ([one for one in outcomes if one.right is side] for side in (False, True))
-    partly: tuple[str, str] | None = None
-    for mistake in exercise.mistakes:
-        # Most mistakes drop out at the first wrong case, before they are asked anything else.
-        if not all(_makes(exercise, mistake, one) for one in wrong):
-            continue
-        elsewhere = [one for one in right if not _makes(exercise, mistake, one)]
-        if not elsewhere:
-            return mistake.sentence, mistake.name
-        if partly is None and _telling(wrong):
-            # Right cases in which the mistake does no harm say nothing about where the student makes it.
-            cases = where([one for one in outcomes if not one.right or one in elsewhere])
-            partly = f"{mistake.sentence} {cases or 'The other cases are right.'}", mistake.name
-    return partly or (None, None)
-
-
-def _makes(exercise: Task, mistake: Mistake, outcome: Outcome) -> bool:
-    """Tell whether the given answer is the one that this mistake leads to."""
-    return _alike(exercise, outcome.problem, exercise.mistaken(mistake, outcome.problem), outcome.answer)
-
-
-def _telling(wrong: Sequence[Outcome]) -> bool:
-    """Tell whether the wrong answers say enough to recognise a mistake by them."""
-    answers = [one.answer for one in wrong]
-    numbers = sum(np.size(value) for one in answers if (value := as_array(one.value)) is not None)
-    return len(answers) >= 2 and (numbers >= 3 or all(one.failure is not None for one in answers))
-
-
-def where(outcomes: Sequence[Outcome]) -> str | None:
-    """Say in which cases the function is wrong, if a trait of the problems tells.
-
-    Parameters
-    ----------
-    outcomes : sequence of Outcome
-        All of them.
-
-    Returns
-    -------
-    str or None
-        "It is wrong exactly when …", or None if it is wrong always or without a pattern.
-    """
-    wrong = {place for place, one in enumerate(outcomes) if not one.right}
-    if not wrong or len(wrong) == len(outcomes):
-        return None
-    having: dict[str, set[int]] = {}
-    for place, one in enumerate(outcomes):
-        for trait in one.problem.traits:
-            having.setdefault(trait, set()).add(place)
-    for trait, places in having.items():
-        if places == wrong:
-            return f"It is wrong exactly when {trait}."
-    for trait, places in having.items():
-        if len(outcomes) - len(wrong) == len(places) and not places & wrong:
-            return f"It is right only when {trait}."
-    for (one, places), (other, others) in combinations(having.items(), 2):
-        if places & others == wrong:
-            return f"It is wrong exactly when {one} and {other}."
-    for (one, places), (other, others) in combinations(having.items(), 2):
-        if places | others == wrong:
-            return f"It is wrong exactly when {one} or {other}."
-    covering = [(len(places), trait) for trait, places in having.items() if wrong < places and len(wrong) > 1]
-    size, trait = min(covering, default=(len(outcomes), ""))
-    return (
-        f"All its wrong cases are ones in which {trait}."
-        if 2 * size < 1.4 * len(outcomes) and trait
-        else None
-    )
 
 
 def _damage(wrong: Sequence[Outcome]) -> str | None:
@@ -213,7 +135,26 @@ def _raised(exercise: Task, wrong: Sequence[Outcome]) -> str | None:
         return "Your function still raises NotImplementedError."
     place = f" in line {first.line}" if first.line is not None else ""
     code = f" (`{first.code}`)" if first.code and "`" not in first.code else ""
-    return f"Your function raises {first.kind}{place}{code}: {first.message or 'no message'}."
+    said = f"Your function raises {first.kind}{place}{code}: {first.message or 'no message'}."
+    return _join(said, _about_index(first))
+
+
+def _about_index(failure: Failure) -> str | None:
+    """Explain NumPy's message about an index out of bounds."""
+    found = re.search(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", failure.message)
+    if failure.kind != "IndexError" or found is None:
+        return None
+    index, size = int(found[1]), int(found[2])
+    if index < 0:
+        return (
+            f"A negative index counts from the end in Python: {index} asks for entry number {-index} from "
+            f"the end, of {size}. Leave out the products whose index is below 0."
+        )
+    return (
+        f"The last of {size} entries has index {size - 1}: leave out the products beyond it."
+        if size
+        else None
+    )
 
 
 def _returned(exercise: Task, wrong: Sequence[Outcome]) -> str | None:
@@ -238,6 +179,16 @@ def _returned(exercise: Task, wrong: Sequence[Outcome]) -> str | None:
     if exercise.returns and all(isinstance(right, tuple) for right, _ in seen):
         return _by_part(exercise.returns, wrong, seen)
     return symptom(_arrays(seen) or [])
+
+
+def _none_too_often(exercise: Task, wrong: Sequence[Outcome]) -> str | None:
+    """Describe answers that are None in some cases only, and wrong otherwise."""
+    silent = [one for one in wrong if one.answer.value is None]
+    what = f"`({', '.join(exercise.returns)})`" if exercise.returns else "an answer"
+    count = "one case" if len(silent) == 1 else f"{len(silent)} cases"
+    others = [one for one in wrong if one.answer.value is not None]
+    more = _returned(exercise, others) if others else None
+    return _join(f"Your function returns None in {count} where {what} exists.", more and f"Otherwise: {more}")
 
 
 def _argument(exercise: Task, wrong: Sequence[Outcome]) -> str | None:

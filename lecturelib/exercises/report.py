@@ -26,6 +26,10 @@ class Case:
         Lines such as ``("x", "[1, 2, 3]")``, ``("expected", "[1, 3, 6]")``, ``("got", "[1, 3, 5]")``.
     difference : Difference or None
         The first difference, where there is one.
+    effort : tuple of (bool, int)
+        How hard it is to follow by hand: whether fractions occur, and how many numbers there are.
+    written : bool
+        False where the function says that this case is not written yet.
     """
 
     label: str
@@ -33,6 +37,8 @@ class Case:
     remark: str = ""
     details: tuple[tuple[str, str], ...] = ()
     difference: Difference | None = None
+    effort: tuple[bool, int] = (False, 0)
+    written: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +82,9 @@ class Report:
 
     @property
     def first_wrong(self) -> Case | None:
-        """The first case that is not right."""
-        return next((case for case in self.cases if not case.right), None)
+        """The wrong case that is easiest to follow by hand, among those that are written."""
+        wrong = (case for case in self.cases if case.written and not case.right)
+        return min(wrong, key=lambda case: case.effort, default=None)
 
     @property
     def headline(self) -> str:

@@ -198,6 +198,8 @@ def _rounding(pairs: Sequence[Pair]) -> str | None:
     for change in (np.trunc, np.round, np.floor):
         if _all(pairs, change):
             return "Your numbers are cut to whole numbers: the array you fill has an integer dtype."
+    if all(_whole_and_near(right, given) for right, given in pairs):
+        return "Your numbers are all whole and near the right ones: has the array you fill an integer dtype?"
     apart = [
         float(np.max(np.abs(right.astype(float) - given)) / max(float(np.max(np.abs(right))), 1e-300))
         for right, given in pairs
@@ -207,6 +209,13 @@ def _rounding(pairs: Sequence[Pair]) -> str | None:
         digits = int(max(1, np.floor(-np.log10(max(apart)))))
         return f"Your answer is right to about {digits} digits only: is precision lost, or a term left out?"
     return None
+
+
+def _whole_and_near(right: np.ndarray, given: np.ndarray) -> bool:
+    """Tell whether fractions were lost on the way: once for each product that is added, for instance."""
+    if right.shape != given.shape or not right.size or np.any(given != np.round(given)):
+        return False
+    return bool(np.any(right != np.round(right)) and np.ptp(given - right) <= 0.5 * np.max(np.abs(right)))
 
 
 def _place(pairs: Sequence[Pair]) -> str | None:

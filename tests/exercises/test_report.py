@@ -27,9 +27,9 @@ def test_partial_points_never_round_up_to_full():
         return right(x, w, mode) + (len(x) == 1 and mode == "full")
 
     report = check("conv1d", almost)
-    assert report.score == pytest.approx(20 / 21)
+    assert report.score == pytest.approx(23 / 24)
     assert report.points(0.01) == 0.0
-    assert report.points(2) == 1.9
+    assert report.points(2) == 1.91
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_maximum_must_be_points(maximum, error, words):
 def test_text_is_the_same_on_every_run_and_names_case_index_expected_and_got():
     text = repr(check("conv1d", correlation))
     assert text == repr(check("conv1d", correlation))
-    assert text.startswith("conv1d: not yet, 3 of 21 cases right.\nYour answer is the cross-correlation")
+    assert text.startswith("conv1d: not yet, 3 of 24 cases right.\nYour answer is the cross-correlation")
     assert re.search(
-        r"First difference, x of \d numbers, w of 3 numbers, mode 'full': at index 0: expected .*, got", text
+        r"First difference, the worked example, mode 'valid': at index 0: expected 12, got 21\.\n", text
     )
     assert " expected = [" in text and " got      = [" in text
 
@@ -81,7 +81,8 @@ def test_card_brings_its_own_colours_and_says_the_outcome_in_words(function, wor
     html = check("conv1d", function)._repr_html_()
     assert html.count("<div") == html.count("</div>") and html.count("<details") == html.count("</details>")
     assert word in html and "background:#fbfcfd;color:#1c2430" in html
-    assert f'aria-label="Check of conv1d: {word.lower()}"' in html
+    assert 'aria-label="Check of conv1d"' in html
+    assert html.count(word) == 1 and html.lower().count(word.lower()) == 1  # said once
     assert ("Hint 1" in html) is (word != "Passed")
     assert "<script" not in html and "id=" not in html
 

@@ -8,7 +8,10 @@ import pytest
 from lecturelib.exercises import EXERCISES, check
 
 SYMPTOMS = [
-    (lambda x: None if x.ndim == 2 else 2 * x, "returns None. Did you forget `return`?"),
+    (
+        lambda x: None if x.ndim == 2 else 2 * x,
+        "There your function returns None: is the branch empty, or did you forget",
+    ),
     (lambda x: (number for number in x), "an object of type generator"),
     (lambda x: x, "returns its argument `x` unchanged"),
     (lambda x: np.flip(2 * x), "read backwards"),
@@ -51,6 +54,17 @@ def test_symptoms_of_images(toy):
     )
     halved = toy(lambda x: x / 2)
     assert "cut to whole numbers" in check(halved, lambda x: np.trunc(x / 2)).diagnosis
+
+
+def test_fractions_lost_at_every_step_are_seen():
+    reference = EXERCISES["conv2d"].reference
+
+    def function(x, k, mode, boundary):
+        parts = [np.where(np.arange(k.size).reshape(k.shape) == one, k, 0) for one in range(k.size)]
+        return sum(reference(x, part, mode, boundary).astype(int) for part in parts)
+
+    diagnosis = check("conv2d", function).diagnosis
+    assert diagnosis.startswith("Your numbers are all whole and near the right ones")
 
 
 def test_of_two_results_the_right_one_is_spared():

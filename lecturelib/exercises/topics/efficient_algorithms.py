@@ -29,11 +29,9 @@ def separate(k, tol):
 
 HINTS = (
     "Every row of a separable kernel is a multiple of one row. The singular value decomposition finds that "
-    "row, and how "
-    "much is left over.",
+    "row, and how much is left over.",
     "The best pair comes from the first singular vectors and the first singular value. All other singular "
-    "values "
-    "together are what the pair misses.",
+    "values together are what the pair misses.",
 )
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -128,8 +126,7 @@ def _never_none(k, tol):
 
 @mistake(
     "Your tolerance is absolute: it does not scale with the kernel. Multiplying a kernel by a number must "
-    "not change "
-    "whether it is separable."
+    "not change whether it is separable."
 )
 def _absolute_tolerance(k, tol):
     columns, sizes, rows = _svd(k)
@@ -159,8 +156,7 @@ def _swapped(k, tol):
 
 @mistake(
     "You add up rows and columns. That works only up to scale, and not at all where the entries of a kernel "
-    "add up to 0, "
-    "as those of a Sobel kernel do."
+    "add up to 0, as those of a Sobel kernel do."
 )
 def _sums(k, tol):
     k = np.asarray(k, dtype=float)
@@ -239,7 +235,7 @@ def _problem(k: np.ndarray, tol: float, what: str) -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 14 kernels: separable, nearly so and not; large, small, negative; Sobel, a row, zeros."""
+    """Draw 15 kernels: a small one; separable, nearly so and not; large, tiny; Sobel, a row, zeros."""
     u, v = halves(rng, 3), halves(rng, 5)
     product = np.outer(u, v)
     binomial = np.outer([1.0, 2.0, 1.0], [1.0, 4.0, 6.0, 4.0, 1.0])
@@ -247,6 +243,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     bump[0, 1], bump[2, 3] = 0.25, -0.25
     rank_two = whole(rng, 4, 3) + 10 * np.eye(4, 3, dtype=np.int64)
     return [
+        _problem(np.array([[1, 2, 3], [10, 20, 30]]), 1e-9, "[1, 10] times [1, 2, 3]"),
         _problem(product, 1e-9, "outer product"),
         _problem(np.outer(halves(rng, 4), halves(rng, 4)), 1e-9, "outer product"),
         _problem(np.outer(whole(rng, 4), whole(rng, 2)), 1e-9, "outer product of integers"),

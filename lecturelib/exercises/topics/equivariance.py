@@ -181,10 +181,12 @@ def _problem(f: str, g_in: str, x: np.ndarray, g_out: str | None) -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 14 problems: equivariant and not, with strides, borders, numbers as outputs."""
+    """Draw 15 problems: a small one; equivariant and not, with strides, borders, numbers as outputs."""
     x = halves(rng, 6, 4)
     small = halves(rng, 4, 6, dtype=np.float32)
+    counting = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     return [
+        _problem("row_ramp", "roll_rows", counting, None),
         _problem("circular_conv", "roll_rows", x, None),
         _problem("zero_conv", "roll_rows", x, None),
         _problem("zero_conv", "roll_columns_2", x, "roll_columns_2"),

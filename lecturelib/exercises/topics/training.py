@@ -25,12 +25,10 @@ def conv_backward(dy, x, w):
 '''
 
 HINTS = (
-    "Take one product x[b, c, i+m, j+n] * w[f, c, m, n] of the sum. What does it add to the gradient of that "
-    "x, and of that "
-    "w, when dy[b, f, i, j] is known?",
-    "Loop over the kernel's offsets (m, n): each one pairs all of `dy` with one window of `x`. Axes that the "
-    "result does not "
-    "have are summed over.",
+    "Take one product x[b, c, i+m, j+n] * w[f, c, m, n] of the sum. What does it add to the gradient of "
+    "that x, and of that w, when dy[b, f, i, j] is known?",
+    "Loop over the kernel's offsets (m, n): each one pairs all of `dy` with one window of `x`. Axes that "
+    "the result does not have are summed over.",
 )
 
 Gradients = tuple[np.ndarray, np.ndarray]
@@ -92,16 +90,15 @@ def _flip(w):
 
 @mistake(
     "`dx` uses the kernel the wrong way round. The layer does not flip its kernel; going backward, each "
-    "weight sends "
-    "dy back to where its pixel came from."
+    "weight sends dy back to where its pixel came from."
 )
 def _dx_flip_wrong(dy, x, w):
     return _input_gradient(dy, x, _flip(w)), _kernel_gradient(dy, x, w)
 
 
 @mistake(
-    "`dw` comes out flipped: you convolve `x` with `dy` where the layer's cross-correlation asks for another "
-    "pairing."
+    "`dw` comes out flipped: you convolve `x` with `dy` where the layer's cross-correlation asks for "
+    "another pairing."
 )
 def _dw_flipped(dy, x, w):
     return _input_gradient(dy, x, w), _flip(_kernel_gradient(dy, x, w))
@@ -155,8 +152,8 @@ def _mean_over_positions(dy, x, w):
 
 
 @mistake(
-    "Products overwrite each other in `dx`: neighbouring windows share pixels, whose gradients must be added "
-    "up."
+    "Products overwrite each other in `dx`: neighbouring windows share pixels, whose gradients must be "
+    "added up."
 )
 def _dx_overwritten(dy, x, w):
     dx = np.zeros(x.shape)
@@ -211,6 +208,13 @@ MISTAKES = MistakeBook.of(
 # --- problems -----------------------------------------------------------------------------------------------
 
 
+def _example() -> Problem:
+    dy, x, w = np.array([[1, 10]]), np.array([[1, 2, 3]]), np.array([[4, 5]])
+    args = tuple(one[None, None] for one in (dy, x, w))
+    traits = ("there is one image", "the kernel is not square")
+    return Problem(args, "one row: dy = [1, 10], x = [1, 2, 3], w = [4, 5]", traits)
+
+
 def _problem(
     rng: np.random.Generator, batch: int, maps: int, channels: int, image: tuple, kernel: tuple
 ) -> Problem:
@@ -233,8 +237,9 @@ def _problem(
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 8 layers: one or more images, maps, channels; flat, upright, single, covering kernels."""
+    """Draw 9 layers: a row of whole numbers; one or more images, maps, channels; kernels of all forms."""
     return [
+        _example(),
         _problem(rng, 1, 1, 1, (4, 5), (2, 3)),
         _problem(rng, 1, 1, 1, (3, 3), (3, 3)),
         _problem(rng, 2, 1, 1, (3, 4), (2, 2)),

@@ -9,34 +9,33 @@ from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistak
 from lecturelib.exercises.topics.convolution.forbidden import BECAUSE, FORBIDDEN
 
 STATEMENT = """\
-Write `conv1d(x, w, mode)`, the **convolution** $(x * w)[i] = \\sum_j x[j]\\, w[i-j]$ of two sequences. The
+Write `conv1d(x, w, mode)`, the **convolution** $(x * w)[n] = \\sum_i x[i]\\, w[n-i]$ of two sequences. The
 kernel is flipped; samples outside an array count as 0.
 
-- `x`: array of shape `(n,)`, the signal; `w`: array of shape `(k,)`, the kernel. Both have at least one
+- `x`: array of shape `(N,)`, the signal; `w`: array of shape `(M,)`, the kernel. Both have at least one
   sample. They may hold integers or floating-point numbers, and `w` may be longer than `x`.
 - `mode`: which part of the sum is returned.
-    - `"full"`: every position where the two overlap, shape `(n + k - 1,)`.
-    - `"same"`: as long as `x`, shape `(n,)`: the part of `"full"` that starts at index `(k - 1) // 2`.
-    - `"valid"`: only positions where the shorter one lies inside the longer one, shape `(max(n, k) - min(n,
-      k) + 1,)`.
+    - `"full"`: every position where the two overlap, shape `(N + M - 1,)`.
+    - `"same"`: as long as `x`, shape `(N,)`: the part of `"full"` that starts at index `(M - 1) // 2`.
+    - `"valid"`: only positions where the shorter one lies inside the longer one, shape
+      `(max(N, M) - min(N, M) + 1,)`.
 
-It returns a new array and leaves `x` and `w` as they are. With `x = [1, 2, 3, 5, 8]` and `w = [1, 10, 100]`,
+It leaves `x` and `w` as they are. With `x = [1, 2, 3, 5, 8]` and `w = [1, 10, 100]`,
 `"full"` is `[1, 12, 123, 235, 358, 580, 800]`.
 """
 
 STUB = '''\
 def conv1d(x, w, mode):
-    """Convolve x of shape (n,) with w of shape (k,); mode is "full", "same" or "valid"."""
+    """Convolve x of shape (N,) with w of shape (M,); mode is "full", "same" or "valid"."""
     raise NotImplementedError("Write conv1d here.")
 '''
 
 HINTS = (
     "Write `full` first: go through all pairs of samples and ask which output each product belongs to. The "
-    "other two "
-    "modes are parts of it.",
-    "The product of `x[j]` and `w[m]` belongs to output `j + m`. `valid` drops from `full` what uses samples "
-    "beyond an "
-    "end of the longer array.",
+    "other two modes are parts of it.",
+    "The product `x[i] * w[j]` belongs to output `i + j`. Add up all products and you have `full`. For "
+    "`valid`, keep the outputs in which the whole of the shorter array takes part: the first one is at "
+    "index `min(N, M) - 1`.",
 )
 
 
@@ -100,8 +99,8 @@ def _fourier(x, w, mode):
 
 
 @mistake(
-    "Your answer is the cross-correlation: the kernel slides over the signal without being flipped. "
-    "Compare which sample of `x` meets the first weight of `w` with the definition."
+    "Your answer is the cross-correlation: the kernel slides over the signal without being flipped. Compare "
+    "which sample of `x` meets the first weight of `w` with the definition."
 )
 def _no_flip(x, w, mode):
     return reference(x, w[::-1], mode)
@@ -109,36 +108,33 @@ def _no_flip(x, w, mode):
 
 @mistake(
     "Your answer is the right one read backwards. Which of the two arrays do you reverse, and over which "
-    "does the "
-    "window move?"
+    "does the window move?"
 )
 def _backwards(x, w, mode):
     return reference(x, w, mode)[::-1]
 
 
 @mistake(
-    "`same` is off by one place for kernels of even length: it starts at index k // 2 of the full "
-    "convolution. An even "
-    "kernel has no middle; the statement says which of the two places near it counts."
+    "`same` is off by one place for kernels of even length: it starts at index M // 2 of the full "
+    "convolution. An even kernel has no middle; the statement says which of the two places near it counts."
 )
 def _same_late(x, w, mode):
     return _cut(np.append(_full(x, w), 0), len(x), len(w), mode, same=len(w) // 2)
 
 
-@mistake("`same` takes the first n values of the full convolution. It should be centred on `x`.")
+@mistake("`same` takes the first N values of the full convolution. It should be centred on `x`.")
 def _same_at_start(x, w, mode):
     return _cut(_full(x, w), len(x), len(w), mode, same=0)
 
 
-@mistake("`same` takes the last n values of the full convolution. It should be centred on `x`.")
+@mistake("`same` takes the last N values of the full convolution. It should be centred on `x`.")
 def _same_at_end(x, w, mode):
     return _cut(_full(x, w), len(x), len(w), mode, same=len(w) - 1)
 
 
 @mistake(
     "`same` comes out as long as the longer of the two arrays. Here it is as long as `x`, also when the "
-    "kernel is longer "
-    "(NumPy's own convolution differs in this)."
+    "kernel is longer (NumPy's own convolution differs in this)."
 )
 def _same_as_longer(x, w, mode):
     n, k = len(x), len(w)
@@ -146,8 +142,8 @@ def _same_as_longer(x, w, mode):
 
 
 @mistake(
-    "`valid` comes out empty when the kernel is longer than the signal. Then the roles swap: "
-    "count the positions at which `x` lies inside `w`."
+    "`valid` comes out empty when the kernel is longer than the signal. Then the roles swap: count the "
+    "positions at which `x` lies inside `w`."
 )
 def _valid_empty(x, w, mode):
     if mode == "valid":
@@ -156,9 +152,8 @@ def _valid_empty(x, w, mode):
 
 
 @mistake(
-    "`valid` fails when the kernel is longer than the signal, because n - k + 1 is then no size for an "
-    "array. Count the "
-    "positions at which the shorter array lies inside the longer one."
+    "`valid` fails when the kernel is longer than the signal, because N - M + 1 is then no size for an "
+    "array. Count the positions at which the shorter array lies inside the longer one."
 )
 def _valid_negative_size(x, w, mode):
     if mode == "valid":
@@ -169,7 +164,7 @@ def _valid_negative_size(x, w, mode):
     return reference(x, w, mode)
 
 
-@mistake("`valid` misses its last position: there are max(n, k) - min(n, k) + 1 of them, not one fewer.")
+@mistake("`valid` misses its last position: there are max(N, M) - min(N, M) + 1 of them, not one fewer.")
 def _valid_short(x, w, mode):
     result = reference(x, w, mode)
     return result[:-1] if mode == "valid" else result
@@ -191,9 +186,8 @@ def _always_valid(x, w, mode):
 
 
 @mistake(
-    "A negative index has slipped in: x[i - j] with i < j takes samples from the far end of `x`, where the "
-    "definition "
-    "says 0."
+    "A negative index has slipped in: x[n - i] with n < i takes samples from the far end of `x`, where the "
+    "definition says 0."
 )
 def _negative_index(x, w, mode):
     n, k = len(x), len(w)
@@ -202,6 +196,21 @@ def _negative_index(x, w, mode):
         for j in range(k):
             if i - j < n:
                 full[i] += x[i - j] * w[j]
+    return _cut(full, n, k, mode)
+
+
+@mistake(
+    "A negative index has slipped in: w[n - i] with n < i takes weights from the end of `w`, because Python "
+    "counts negative indices from there, or fails with an IndexError when it counts too far. The definition "
+    "has no such weight: that product is left out."
+)
+def _negative_kernel_index(x, w, mode):
+    n, k = len(x), len(w)
+    full = np.zeros(n + k - 1)
+    for place in range(n + k - 1):
+        for i in range(n):
+            if place - i < k:
+                full[place] += x[i] * w[place - i]
     return _cut(full, n, k, mode)
 
 
@@ -217,8 +226,7 @@ def _wraps(x, w, mode):
 
 @mistake(
     "Your numbers are cut to whole numbers whenever `x` holds integers: the result takes over the dtype of "
-    "`x`, but "
-    "the weights are not whole."
+    "`x`, but the weights are not whole."
 )
 def _dtype_of_x(x, w, mode):
     return reference(x, w, mode).astype(x.dtype)
@@ -227,6 +235,27 @@ def _dtype_of_x(x, w, mode):
 @mistake("Your numbers are cut to whole numbers: the array that collects the sum has an integer dtype.")
 def _integers_only(x, w, mode):
     return reference(x, w, mode).astype(int)
+
+
+@mistake(
+    "Your numbers are cut to whole numbers each time a product is added: the array that collects the sum "
+    "has an integer dtype."
+)
+def _integers_kernel_first(x, w, mode):
+    return _cut(_whole_sums(x, w, range(len(w))), len(x), len(w), mode)
+
+
+@mistake(_integers_kernel_first.sentence)
+def _integers_signal_first(x, w, mode):
+    return _cut(_whole_sums(x, w, range(len(w) - 1, -1, -1)), len(x), len(w), mode)
+
+
+def _whole_sums(x, w, order):
+    full = np.zeros(len(x) + len(w) - 1, dtype=int)
+    for m in order:
+        for j, sample in enumerate(x):
+            full[j + m] = int(full[j + m] + sample * w[m])
+    return full
 
 
 @mistake("The first weight `w[0]` never takes part. Where does your loop over the kernel begin?")
@@ -258,9 +287,12 @@ MISTAKES = MistakeBook.of(
     _always_same,
     _always_valid,
     _negative_index,
+    _negative_kernel_index,
     _wraps,
     _dtype_of_x,
     _integers_only,
+    _integers_kernel_first,
+    _integers_signal_first,
     _without_first_weight,
     _without_last_weight,
     _mean,
@@ -269,7 +301,7 @@ MISTAKES = MistakeBook.of(
 # --- problems -----------------------------------------------------------------------------------------------
 
 
-def _problem(x: np.ndarray, w: np.ndarray, mode: str) -> Problem:
+def _problem(x: np.ndarray, w: np.ndarray, mode: str, name: str = "") -> Problem:
     n, k = len(x), len(w)
     kinds = {"i": "integers", "f": "numbers"}
     label = f"x of {n} {kinds[x.dtype.kind]}, w of {k} {kinds[w.dtype.kind]}"
@@ -288,12 +320,14 @@ def _problem(x: np.ndarray, w: np.ndarray, mode: str) -> Problem:
         "the arrays are float32": x.dtype == np.float32,
     }
     return Problem(
-        (x, w, mode), f"{label}, mode '{mode}'", tuple(trait for trait, holds in traits.items() if holds)
+        (x, w, mode),
+        f"{name or label}, mode '{mode}'",
+        tuple(trait for trait, holds in traits.items() if holds),
     )
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 21 problems: three modes of seven pairs with odd, even, single and longer kernels."""
+    """Draw 24 problems: three modes of the worked example and of seven pairs with kernels of all kinds."""
     long, short = int(rng.integers(7, 10)), int(rng.integers(3, 5))
     pairs = [
         (halves(rng, long), halves(rng, 3)),
@@ -304,7 +338,12 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (halves(rng, short), halves(rng, short + 3)),
         (halves(rng, 1), halves(rng, 2)),
     ]
-    return [_problem(x, w, mode) for x, w in pairs for mode in ("full", "same", "valid")]
+    modes = ("full", "same", "valid")
+    example = np.array([1, 2, 3, 5, 8]), np.array([1, 10])
+    return [
+        *(_problem(*example, mode, "the worked example") for mode in modes),
+        *(_problem(x, w, mode) for x, w in pairs for mode in modes),
+    ]
 
 
 CONV1D = Exercise(

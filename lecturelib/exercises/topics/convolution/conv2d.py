@@ -22,7 +22,7 @@ $(x * k)[i,j] = \\sum_{m,n} x[i-m,\\, j-n]\\, k[m,n]$. The kernel is flipped alo
     - `"valid"`: shape `(H - KH + 1, W - KW + 1)`: nothing from outside is used, so `boundary` does not
       matter. The kernel is never larger than the image here; in the other two modes it may be.
 
-It returns a new array and leaves `x` and `k` as they are.
+It leaves `x` and `k` as they are.
 """
 
 STUB = '''\
@@ -35,8 +35,7 @@ HINTS = (
     "Separate two questions: pad the image as `mode` and `boundary` ask, then take the valid convolution of "
     "what you have.",
     "`full` needs a margin of one kernel less one row or column on each side. `same` needs as much in all, "
-    "split between "
-    "the two sides: an even kernel leaves one more on one of them.",
+    "split between the two sides: an even kernel leaves one more on one of them.",
 )
 
 _Margins = tuple[tuple[int, int], tuple[int, int]]
@@ -109,17 +108,15 @@ def _fourier(x, k, mode, boundary):
 
 @mistake(
     "Your answer is the cross-correlation: the kernel slides over the image without being flipped. Which "
-    "pixel meets "
-    "k[0, 0] in the definition?"
+    "pixel meets k[0, 0] in the definition?"
 )
 def _no_flip(x, k, mode, boundary):
     return reference(x, k[::-1, ::-1], mode, boundary)
 
 
 @mistake(
-    "Your answer equals the right one with the kernel flipped along one axis only: its rows are turned over, "
-    "its columns "
-    "are not. Check which axes you reverse."
+    "Your answer equals the right one with the kernel flipped along one axis only: its rows are turned "
+    "over, its columns are not. Check which axes you reverse."
 )
 def _rows_flipped_only(x, k, mode, boundary):
     return reference(x, k[:, ::-1], mode, boundary)
@@ -127,8 +124,7 @@ def _rows_flipped_only(x, k, mode, boundary):
 
 @mistake(
     "Your answer equals the right one with the kernel flipped along one axis only: its columns are turned "
-    "over, its rows "
-    "are not. Check which axes you reverse."
+    "over, its rows are not. Check which axes you reverse."
 )
 def _columns_flipped_only(x, k, mode, boundary):
     return reference(x, k[::-1], mode, boundary)
@@ -141,8 +137,7 @@ def _transposed(x, k, mode, boundary):
 
 @mistake(
     "Your kernel is transposed and slides without being flipped: `k.T` is not the flipped kernel. Reverse "
-    "each axis "
-    "instead of swapping the two."
+    "each axis instead of swapping the two."
 )
 def _transposed_instead_of_flipped(x, k, mode, boundary):
     return reference(x, k.T[::-1, ::-1], mode, boundary)
@@ -170,8 +165,7 @@ def _edge_repeated(x, k, mode, boundary):
 
 @mistake(
     "`same` is off by one place along axes where the kernel has an even size: the extra row or column of "
-    "margin is on the "
-    "wrong side."
+    "margin is on the wrong side."
 )
 def _same_late(x, k, mode, boundary):
     margins = _margins(k.shape, mode)
@@ -210,8 +204,8 @@ def _always_valid(x, k, mode, boundary):
 
 
 @mistake(
-    "`valid` misses its last row and its last column: there are H - KH + 1 positions along the rows, not H - "
-    "KH."
+    "`valid` misses its last row and its last column: there are H - KH + 1 positions along the rows, not H "
+    "- KH."
 )
 def _valid_short(x, k, mode, boundary):
     result = reference(x, k, mode, boundary)
@@ -220,11 +214,35 @@ def _valid_short(x, k, mode, boundary):
 
 @mistake(
     "Your numbers are cut to whole numbers whenever the image holds integers: the result takes over the "
-    "dtype of `x`, but "
-    "the weights are not whole."
+    "dtype of `x`, but the weights are not whole."
 )
 def _dtype_of_x(x, k, mode, boundary):
     return reference(x, k, mode, boundary).astype(x.dtype)
+
+
+@mistake("Your numbers are cut to whole numbers: the array that collects the sum has an integer dtype.")
+def _integers_only(x, k, mode, boundary):
+    return reference(x, k, mode, boundary).astype(int)
+
+
+@mistake(
+    "Your circular `full` repeats the circular `same`, which begins (KH - 1) // 2 rows and (KW - 1) // 2 "
+    "columns later. `full` begins with the first weight on the first pixel: its origin is at the corner."
+)
+def _full_wraps_same(x, k, mode, boundary):
+    if (mode, boundary) != ("full", "circular"):
+        return reference(x, k, mode, boundary)
+    return np.pad(reference(x, k, "same", boundary), [(0, size - 1) for size in k.shape], mode="wrap")
+
+
+@mistake(
+    "Your circular `same` begins at the first row and column of `full`. It should be centred, as with "
+    "zeros: begin at row (KH - 1) // 2 and column (KW - 1) // 2."
+)
+def _same_wraps_corner(x, k, mode, boundary):
+    if (mode, boundary) != ("same", "circular"):
+        return reference(x, k, mode, boundary)
+    return reference(x, k, "full", boundary)[: x.shape[0], : x.shape[1]]
 
 
 @mistake(
@@ -253,16 +271,19 @@ MISTAKES = MistakeBook.of(
     _always_valid,
     _valid_short,
     _dtype_of_x,
+    _integers_only,
+    _full_wraps_same,
+    _same_wraps_corner,
     _mean,
 )
 
 # --- problems -----------------------------------------------------------------------------------------------
 
 
-def _problem(x: np.ndarray, k: np.ndarray, mode: str, boundary: str) -> Problem:
+def _problem(x: np.ndarray, k: np.ndarray, mode: str, boundary: str, name: str = "") -> Problem:
     kinds = {"i": "integers", "f": "float32 numbers" if x.dtype == np.float32 else "numbers"}
     arrays = f"x of shape {x.shape} ({kinds[x.dtype.kind]}), k of shape {k.shape}"
-    label = f"{arrays}, mode '{mode}', boundary '{boundary}'"
+    label = f"{name or arrays}, mode '{mode}', boundary '{boundary}'"
     traits = {
         f"mode is '{mode}'": True,
         f"boundary is '{boundary}'": True,
@@ -279,7 +300,7 @@ def _problem(x: np.ndarray, k: np.ndarray, mode: str, boundary: str) -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 19 problems: modes and boundaries of odd, even, flat, upright and oversized kernels."""
+    """Draw 23 problems: the worked example; odd, even, flat, upright and oversized kernels."""
     wide = halves(rng, 5, 6)
     odd, even = halves(rng, 3, 3), halves(rng, 2, 4)
     counts = whole(rng, 6, 4)
@@ -298,7 +319,10 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (counts, upright, "valid", "circular"),
         (large, even, "valid", "zeros"),
     ]
-    return [_problem(*row) for row in rows]
+    image, kernel = np.arange(1, 13).reshape(3, 4), np.array([[1, 10], [100, 1000]])
+    options = [("valid", "zeros"), *both[:1], *both[2:]]
+    example = [_problem(image, kernel, *option, "the worked example") for option in options]
+    return [*example, *(_problem(*row) for row in rows)]
 
 
 CONV2D = Exercise(

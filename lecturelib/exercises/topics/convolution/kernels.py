@@ -15,7 +15,7 @@ Write `xcorr_to_conv(kernel)`: the kernel with which **convolution** (which flip
 **cross-correlation** (which does not) gives with `kernel`.
 
 - `kernel`: array of real numbers with one, two or three axes, each of size at least 1.
-- It returns a new array of the same shape and leaves `kernel` as it is.
+- It returns an array of the same shape and leaves `kernel` as it is.
 """
 
 XCORR_STUB = '''\
@@ -25,8 +25,8 @@ def xcorr_to_conv(kernel):
 '''
 
 XCORR_HINTS = (
-    "Start with one axis: which weight meets the first sample of a window in cross-correlation, and which in "
-    "convolution?",
+    "Start with one axis: which weight meets the first sample of a window in cross-correlation, and which "
+    "in convolution?",
     "What happens along one axis happens along every axis, however many there are.",
 )
 
@@ -90,8 +90,7 @@ def _negated(kernel):
 
 @mistake(
     "Your function keeps the first weight in place and reverses the rest: that is index -i counted around a "
-    "circle. Here "
-    "the whole axis is reversed."
+    "circle. Here the whole axis is reversed."
 )
 def _around_circle(kernel):
     return np.roll(np.flip(kernel), 1, axis=tuple(range(kernel.ndim)))
@@ -126,10 +125,14 @@ def _kernel_problem(kernel: np.ndarray) -> Problem:
 
 
 def xcorr_problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 9 kernels of one, two and three axes."""
+    """Draw 11 kernels of one, two and three axes, the worked example first."""
     shapes = [(4,), (5,), (3, 3), (2, 4), (1, 3), (3, 2, 4), (2, 3, 1)]
     kernels = [halves(rng, *shape) for shape in shapes]
-    return [_kernel_problem(one) for one in (*kernels, whole(rng, 4, 3), halves(rng, 3, 5, dtype=np.float32))]
+    examples = [np.array([1, 10, 100]), np.array([[1, 10], [100, 1000]])]
+    return [
+        _kernel_problem(one)
+        for one in (*examples, *kernels, whole(rng, 4, 3), halves(rng, 3, 5, dtype=np.float32))
+    ]
 
 
 XCORR_TO_CONV = Exercise(
@@ -166,7 +169,7 @@ An image is **convolved** with `k1`, and the result with `k2`, both in mode `"fu
 flipped. Write `compose(k1, k2)`: the one kernel that does the work of both.
 
 - `k1`: array of shape `(H1, W1)`; `k2`: array of shape `(H2, W2)`. All sizes are at least 1.
-- It returns a new array of shape `(H1 + H2 - 1, W1 + W2 - 1)` and leaves `k1` and `k2` as they are.
+- It returns an array of shape `(H1 + H2 - 1, W1 + W2 - 1)` and leaves `k1` and `k2` as they are.
 """
 
 COMPOSE_STUB = '''\
@@ -219,8 +222,7 @@ def _windows(k1, k2):
 
 @mistake(
     "You cross-correlate the two kernels: the second slides over the first without being flipped. Two "
-    "convolutions in a "
-    "row are the convolution with which kernel?"
+    "convolutions in a row are the convolution with which kernel?"
 )
 def _correlation(k1, k2):
     return _full(k1, k2[::-1, ::-1])
@@ -266,6 +268,14 @@ def _same_size(k1, k2):
 def _sum_of_layers(k1, k2):
     size = tuple(max(a, b) for a, b in zip(k1.shape, k2.shape, strict=True))
     return sum(np.pad(k, [(0, a - b) for a, b in zip(size, k.shape, strict=True)]) for k in (k1, k2))
+
+
+@mistake(
+    "You add the two kernels: that is what two layers side by side give, and it fails where the shapes "
+    "differ. Here the second layer acts on what the first one gives."
+)
+def _plain_sum(k1, k2):
+    return k1 + k2
 
 
 @mistake("You multiply the kernels weight by weight. Every weight of one meets every weight of the other.")
@@ -327,7 +337,7 @@ def _pair_problem(k1: np.ndarray, k2: np.ndarray) -> Problem:
 
 
 def compose_problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 8 pairs of kernels: equal and different shapes, single rows, columns and weights."""
+    """Draw 9 pairs: the worked example; equal and different shapes, single rows, columns and weights."""
     shapes = [
         ((3, 3), (3, 3)),
         ((3, 4), (2, 3)),
@@ -339,7 +349,8 @@ def compose_problems(rng: np.random.Generator) -> list[Problem]:
     pairs = [(halves(rng, *one), halves(rng, *other)) for one, other in shapes]
     pairs.append((whole(rng, 3, 2), whole(rng, 2, 4)))
     pairs.append((halves(rng, 2, 3, dtype=np.float32), halves(rng, 3, 3, dtype=np.float32)))
-    return [_pair_problem(*pair) for pair in pairs]
+    example = np.array([[1, 10]]), np.array([[1, 2, 3]])
+    return [_pair_problem(*pair) for pair in (example, *pairs)]
 
 
 COMPOSE = Exercise(
@@ -363,6 +374,7 @@ COMPOSE = Exercise(
         _rows_unflipped,
         _same_size,
         _sum_of_layers,
+        _plain_sum,
         _product,
         _matrix_product,
         _one_too_large,

@@ -9,20 +9,20 @@ from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistak
 from lecturelib.exercises.topics.convolution.forbidden import BECAUSE, FORBIDDEN
 
 STATEMENT = """\
-Write `toeplitz_matrix(w, n, mode)`, the matrix `M` with `M @ x` equal to the **convolution** of `x` with `w`,
-for every `x` of shape `(n,)`. The kernel is flipped: row `i` holds the weights that the samples of `x` get in
-output `i`.
+Write `toeplitz_matrix(w, n, mode)`, the matrix `T` with `T @ x` equal to the **convolution** of `x` with `w`,
+for every `x` of shape `(n,)`. The kernel is flipped: row `r` holds the weights that the samples of `x` get in
+output `r`.
 
-- `w`: array of shape `(k,)`, the kernel, `k >= 1`; `n`: int, at least 1.
-- `mode`, and the shape of `M`:
-    - `"full"`: `(n + k - 1, n)`.
-    - `"same"`: `(n, n)`: the rows of `"full"` from index `(k - 1) // 2` on.
-    - `"valid"`: `(max(n, k) - min(n, k) + 1, n)`: the rows of `"full"` in which the shorter of `x` and `w`
+- `w`: array of shape `(M,)`, the kernel, `M >= 1`; `n`: int, at least 1.
+- `mode`, and the shape of `T`:
+    - `"full"`: `(n + M - 1, n)`.
+    - `"same"`: `(n, n)`: the rows of `"full"` from index `(M - 1) // 2` on.
+    - `"valid"`: `(max(n, M) - min(n, M) + 1, n)`: the rows of `"full"` in which the shorter of `x` and `w`
       lies inside the longer one.
-    - `"circular"`: `(n, n)`: cyclic convolution $\\sum_j x[j]\\, w[(i-j) \\bmod n]$ with its origin at 0,
-      where `w` is filled up with zeros to length `n`. Here `k <= n`.
+    - `"circular"`: `(n, n)`: cyclic convolution $\\sum_i x[i]\\, w[(r-i) \\bmod n]$ with its origin at 0,
+      where `w` is filled up with zeros to length `n`. Here `M <= n`.
 
-It returns a new array and leaves `w` as it is. With `w = [1, 10, 100]`, `n = 5` and `"valid"`, the first row
+It leaves `w` as it is. With `w = [1, 10, 100]`, `n = 5` and `"valid"`, the first row
 is `[100, 10, 1, 0, 0]`.
 """
 
@@ -33,12 +33,10 @@ def toeplitz_matrix(w, n, mode):
 '''
 
 HINTS = (
-    "Column `j` of the matrix is its answer to a signal that is 1 at `j` and 0 elsewhere. What is the "
-    "convolution of that "
-    "signal with `w`?",
+    "Column `i` of the matrix is its answer to a signal that is 1 at `i` and 0 elsewhere. What is the "
+    "convolution of that signal with `w`?",
     "Build `full` column by column. `same` and `valid` are some of its rows; in `circular`, rows beyond the "
-    "last one "
-    "start again at the top.",
+    "last one start again at the top.",
 )
 
 
@@ -114,9 +112,8 @@ def _impulse_responses(w, n, mode):
 
 
 @mistake(
-    "Your rows hold the kernel as it stands, so `M @ x` is the cross-correlation. Compare row 0 of `valid` "
-    "with the "
-    "definition of convolution: which weight does x[0] get?"
+    "Your rows hold the kernel as it stands, so `T @ x` is the cross-correlation. Compare row 0 of `valid` "
+    "with the definition of convolution: which weight does x[0] get?"
 )
 def _rows_unflipped(w, n, mode):
     if mode == "circular":
@@ -124,10 +121,14 @@ def _rows_unflipped(w, n, mode):
     return reference(w[::-1], n, mode)
 
 
+@mistake(_rows_unflipped.sentence)
+def _kernel_reversed(w, n, mode):
+    return reference(w[::-1], n, mode)
+
+
 @mistake(
     "Your circular matrix is the transpose of the right one: its first row is the kernel. In a convolution, "
-    "the kernel "
-    "is its first column."
+    "the kernel is its first column."
 )
 def _circular_transposed(w, n, mode):
     return _circulant(w, n).T if mode == "circular" else reference(w, n, mode)
@@ -142,9 +143,8 @@ def _transposed(w, n, mode):
 
 
 @mistake(
-    "`same` is off by one row for kernels of even length: it starts at row k // 2 of `full`. The statement "
-    "says which row "
-    "is the first."
+    "`same` is off by one row for kernels of even length: it starts at row M // 2 of `full`. The statement "
+    "says which row is the first."
 )
 def _same_late(w, n, mode):
     if mode == "circular":
@@ -167,16 +167,21 @@ def _circular_without_wrap(w, n, mode):
 
 
 @mistake(
-    "`circular` is centred like `same`. Its origin is at 0 here: entry (0, 0) is w[0], so that the discrete "
-    "Fourier "
-    "transform diagonalises it."
+    "`circular` is centred like `same`. Its origin is at 0 here: entry (0, 0) is w[0], and the first column "
+    "begins with the kernel as it stands."
 )
 def _circular_centred(w, n, mode):
     matrix = reference(w, n, mode)
     return np.roll(matrix, -((len(w) - 1) // 2), axis=0) if mode == "circular" else matrix
 
 
-@mistake("`valid` misses its last row: there are max(n, k) - min(n, k) + 1 positions, not one fewer.")
+@mistake(_circular_centred.sentence)
+def _circular_centred_late(w, n, mode):
+    matrix = reference(w, n, mode)
+    return np.roll(matrix, -(len(w) // 2), axis=0) if mode == "circular" else matrix
+
+
+@mistake("`valid` misses its last row: there are max(n, M) - min(n, M) + 1 positions, not one fewer.")
 def _valid_short(w, n, mode):
     matrix = reference(w, n, mode)
     return matrix[:-1] if mode == "valid" else matrix
@@ -184,8 +189,7 @@ def _valid_short(w, n, mode):
 
 @mistake(
     "`valid` comes out without rows when the kernel is longer than the signal. Count the positions at which "
-    "the signal "
-    "lies inside the kernel."
+    "the signal lies inside the kernel."
 )
 def _valid_empty(w, n, mode):
     if mode != "valid":
@@ -195,9 +199,8 @@ def _valid_empty(w, n, mode):
 
 
 @mistake(
-    "`valid` fails when the kernel is longer than the signal, because n - k + 1 is then no size for an "
-    "array. Count the "
-    "positions at which the signal lies inside the kernel."
+    "`valid` fails when the kernel is longer than the signal, because n - M + 1 is then no size for an "
+    "array. Count the positions at which the signal lies inside the kernel."
 )
 def _valid_negative_size(w, n, mode):
     if mode != "valid":
@@ -237,12 +240,14 @@ def _negative_index(w, n, mode):
 
 MISTAKES = MistakeBook.of(
     _rows_unflipped,
+    _kernel_reversed,
     _circular_transposed,
     _transposed,
     _same_late,
     _same_at_start,
     _circular_without_wrap,
     _circular_centred,
+    _circular_centred_late,
     _valid_short,
     _valid_empty,
     _valid_negative_size,
@@ -254,7 +259,7 @@ MISTAKES = MistakeBook.of(
 # --- problems -----------------------------------------------------------------------------------------------
 
 
-def _problem(w: np.ndarray, n: int, mode: str) -> Problem:
+def _problem(w: np.ndarray, n: int, mode: str, name: str = "") -> Problem:
     k = len(w)
     kind = "integers" if w.dtype.kind == "i" else "float32 numbers" if w.dtype == np.float32 else "numbers"
     traits = {
@@ -267,12 +272,12 @@ def _problem(w: np.ndarray, n: int, mode: str) -> Problem:
         "w holds integers": w.dtype.kind == "i",
         "w holds floating-point numbers": w.dtype.kind == "f",
     }
-    label = f"w of {k} {kind}, n = {n}, mode '{mode}'"
+    label = f"{name or f'w of {k} {kind}, n = {n}'}, mode '{mode}'"
     return Problem((w, n, mode), label, tuple(trait for trait, holds in traits.items() if holds))
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 23 problems: four modes of five pairs, and three with a kernel longer than the signal."""
+    """Draw 27 problems: four modes of the example and of five pairs, three with a longer kernel."""
     pairs = [
         (halves(rng, 3), int(rng.integers(5, 8))),
         (whole(rng, 4), int(rng.integers(6, 9))),
@@ -282,8 +287,9 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     ]
     longer = halves(rng, int(rng.integers(6, 8)))
     modes = ("full", "same", "valid", "circular")
+    example = [_problem(np.array([1, 10]), 3, mode, "the worked example") for mode in modes]
     inside = [_problem(w, n, mode) for w, n in pairs for mode in modes]
-    return [*inside, *(_problem(longer, 3, mode) for mode in modes[:3])]
+    return [*example, *inside, *(_problem(longer, 3, mode) for mode in modes[:3])]
 
 
 TOEPLITZ_MATRIX = Exercise(

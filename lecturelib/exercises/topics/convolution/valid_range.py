@@ -133,6 +133,14 @@ def _last_too_small(n, lo, hi):
     return _unless_empty(1 + hi, n + lo - 1)
 
 
+@mistake(
+    "Your answer drops the signs of `lo` and `hi`, and so returns None or too short a range where the "
+    "kernel lies to one side of 0. Put negative numbers through the two conditions as they are."
+)
+def _absolute_values(n, lo, hi):
+    return _unless_empty(1 + abs(hi), n - abs(lo))
+
+
 @mistake("You return how many indices there are. Asked for are the first and the last of them.")
 def _count(n, lo, hi):
     return max(0, n - (hi - lo)) or None
@@ -150,6 +158,7 @@ MISTAKES = MistakeBook.of(
     _clipped,
     _first_too_small,
     _last_too_small,
+    _absolute_values,
     _count,
 )
 
@@ -176,9 +185,10 @@ def _problem(n: int, lo: int, hi: int) -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 14 problems: centred, causal, anticausal and off-centre kernels; room for many, one or none."""
+    """Draw 15 problems: the worked example; centred and off-centre kernels; room for many, one or none."""
     n, reach = int(rng.integers(9, 15)), int(rng.integers(1, 4))
     rows = [
+        (5, 0, 2),
         (n, -reach, reach),
         (n, 0, reach + 1),
         (n + 1, 1, 2 * reach + 1),
