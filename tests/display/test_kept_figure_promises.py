@@ -22,6 +22,7 @@ SETTINGS = {"SlidingKernel": {"n": 5, "mode": "same"}, "ConvolutionMatrix": {"n"
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
 
+@pytest.mark.slow
 @every_explorer
 def test_the_kept_figure_and_a_new_one_are_the_same_picture(name):
     explorer = EXPLORERS[name]()
@@ -87,6 +88,7 @@ def test_the_page_asks_and_is_answered_with_its_own_number(name):
 @pytest.mark.parametrize(
     "values", [{"n": 10**9}, {"n": -1}, {"n": None, "flip": "yes", "mode": 3}, {"nonsense": 1}, 5]
 )
+@pytest.mark.slow
 def test_a_senseless_request_of_the_page_does_no_harm(name, values):
     explorer = EXPLORERS[name]()
     explorer.request = {"number": 1, "values": values}

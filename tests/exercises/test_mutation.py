@@ -47,6 +47,7 @@ def test_every_mistake_fails_and_is_named(name, seed):
     assert named == len(exercise.mistakes)  # today all of them are; see which one is not before relaxing this
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_frozen_form_gives_the_same_report(name, frozen_forms):
     exercise, frozen = EXERCISES[name], frozen_forms[name]
@@ -154,6 +155,7 @@ UNDECLARED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_undeclared_wrong_answers_fail(name, frozen_forms):
     assert len(UNDECLARED[name]) >= 3

@@ -132,6 +132,7 @@ STRANGE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ("conv1d", "valid_range", "separate", "conv_backward"))
 def test_no_strange_answer_stops_the_notebook(name):
     reference = EXERCISES[name].reference
