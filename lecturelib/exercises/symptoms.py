@@ -127,6 +127,11 @@ def _sizes(pairs: Sequence[Pair]) -> str | None:
             if size
         ]
         return f"Your answer has the wrong shape: {' and '.join(words)}."
+    if any(right.size and not given.size for right, given in odd):
+        return (
+            "Your answer is empty in some cases. A slice such as x[a:-a] is empty when a is 0, "
+            "because -0 is 0 and not the end."
+        )
     right, given = odd[0]
     shapes = f"{shape_text(given)} instead of {shape_text(right)}"
     return f"Your answer has the wrong shape: {shapes} in the first such case."

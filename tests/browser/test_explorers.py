@@ -103,6 +103,16 @@ def test_play_runs_to_the_last_output(gallery, explorer_in):
     assert "800" in root.locator("[aria-live]").first.text_content() or slider.input_value() == "6"
 
 
+def test_the_slider_says_the_index_that_the_sentence_says(gallery, explorer_in):
+    """A correlation's first output is n = -2 here, while the slider itself begins at 0."""
+    root = explorer_in(gallery.cell("explorers.SlidingKernel(")).root
+    root.get_by_role("checkbox").uncheck()
+    slider = root.get_by_role("slider").first
+    slider.fill("0")
+    root.locator("[aria-live]", has_text="n = −2:").wait_for()
+    assert slider.get_attribute("aria-valuetext") == "−2"
+
+
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_every_control_has_a_name(gallery, name, explorer_in):
     """What a screen reader says for each control, from Chromium's own computation of names."""

@@ -231,6 +231,8 @@ def test_rows_keep_the_index_of_their_output(mode, flip, first):
     labels = [text.get_text() for text in axes.texts if text.get_text().startswith("n = ")]
     rows = explorer.compute({"n": 5, "mode": mode, "flip": flip, "row": 0}).y.size
     assert labels == [f"n = {index}".replace("-", "−") for index in range(first, first + rows)]
+    explorer.set(mode=mode, flip=flip)
+    assert next(control for control in explorer.controls if control["name"] == "row")["first"] == first
 
 
 def test_a_row_that_no_longer_exists_moves_to_the_last():

@@ -29,6 +29,7 @@ SYMPTOMS = [
     (lambda x: np.abs(2 * x), "absolute value"),
     (lambda x: np.maximum(2 * x, 0), "0 where the right one is negative"),
     (lambda x: 2 * x * 1.001, "proportional|times the right one"),
+    (lambda x: (2 * x)[0 : -(x.shape[0] % 2)], "-0 is 0"),
     (lambda x: "two", None),
 ]
 

@@ -23,6 +23,8 @@ class Slider:
         Unit of the value, shown after the number ("samples", "degrees").
     play : int
         Milliseconds between steps of the Play button; 0 for no such button.
+    first : int
+        What is shown at the value 0: an index that does not begin at 0.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Slider:
     value: int
     unit: str = ""
     play: int = 0
+    first: int = 0
 
     def check(self, value: Any) -> int:
         """Return `value` as an int inside the range; raise TypeError for another kind, ValueError outside."""

@@ -116,8 +116,13 @@ def compute(k: np.ndarray, x: np.ndarray, row: int, mode: str = "valid", flip: b
     matrix = matrix_of(k, x.size, mode, flip)
     pattern = matrix_of(np.ones_like(k), x.size, mode, flip) != 0
     columns = np.flatnonzero(pattern[row])
-    first = 0 if mode == "circular" else mode_start(x.size, k.size, mode) - (0 if flip else k.size - 1)
+    first = first_output(k.size, x.size, mode, flip)
     return Row(matrix, pattern, x, matrix @ x, columns, matrix[row, columns], first)
+
+
+def first_output(k: int, n: int, mode: str, flip: bool = True) -> int:
+    """Return the index, in the full output, of a mode's first: a correlation's begins at 1 - k."""
+    return 0 if mode == "circular" else mode_start(n, k, mode) - (0 if flip else k - 1)
 
 
 class ConvolutionMatrix(KeptFigure):
@@ -174,11 +179,12 @@ class ConvolutionMatrix(KeptFigure):
         mode = Choice("mode", "Mode", MODES, "full")
         n, chosen = self._length.nearest(values.get("n")), mode.nearest(values.get("mode"))
         last = self._rows(n, chosen) - 1
+        first = first_output(self.k.size, n, chosen, values.get("flip") is not False)
         return (
             self._length,
             mode,
             Switch("flip", "Flip (convolution)", True),
-            Slider("row", "Row", 0, last, min(2, last)),
+            Slider("row", "Row n", 0, last, min(2, last), first=first),
         )
 
     def _rows(self, n: int, mode: str) -> int:

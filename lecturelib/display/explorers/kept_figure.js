@@ -14,12 +14,15 @@ const inputs = {
   slider(control, change) {
     const input = element("input", { type: "range", step: 1 });
     const output = element("span", { class: "lecture-value", "aria-hidden": "true" }); // the slider says it itself
+    let first = control.first;
     const describe = () => {
-      output.textContent = control.unit ? `${input.value} ${control.unit}` : input.value;
+      const value = String(Number(input.value) + first).replace("-", "−");
+      output.textContent = control.unit ? `${value} ${control.unit}` : value;
       input.setAttribute("aria-valuetext", output.textContent);
     };
     input.addEventListener("input", () => { describe(); change(Number(input.value)); });
-    const show = (value, { minimum, maximum }) => {
+    const show = (value, { minimum, maximum, first: shown }) => {
+      first = shown;
       input.min = minimum;
       input.max = maximum;
       input.value = value;

@@ -166,8 +166,9 @@ class SlidingKernel(KeptFigure):
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
         """Position, flip, and the mode that is shaded."""
         last = self.x.size + self.w.size - 2
+        first = 1 - self.w.size if values.get("flip") is False else 0
         return (
-            Slider("n", "Step", 0, last, min(self.w.size - 1, last), play=900),
+            Slider("n", "Output n", 0, last, min(self.w.size - 1, last), play=900, first=first),
             Switch("flip", "Flip (convolution)", True),
             Choice("mode", "Shade mode", MODES, "full"),
         )

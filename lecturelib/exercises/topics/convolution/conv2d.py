@@ -34,8 +34,8 @@ def conv2d(x, k, mode, boundary):
 HINTS = (
     "Separate two questions: pad the image as `mode` and `boundary` ask, then take the valid convolution of "
     "what you have.",
-    "`full` needs a margin of one kernel less one row or column on each side. `same` needs as much in all, "
-    "split between the two sides: an even kernel leaves one more on one of them.",
+    "Along the rows, `full` needs KH - 1 extra rows above and as many below. `same` needs KH - 1 extra rows "
+    "in total: with an even kernel, one side gets one more. The columns go alike.",
 )
 
 _Margins = tuple[tuple[int, int], tuple[int, int]]
