@@ -44,11 +44,11 @@ def test_the_lecture_s_numbers_come_out():
     explorer = SlidingKernel()
     explorer.set(n=3)
     assert explorer.sentence.startswith(
-        "n = 3: 2·100 + 3·10 + 5·1 = 235. The flipped kernel covers x[1] to x[3];"
+        "n = 3: 2·100 + 3·10 + 5·1 = 235. The flipped kernel covers x[1] to x[3]."
     )
     explorer.set(flip=False)
     assert explorer.sentence.startswith(
-        "n = 1: 2·1 + 3·10 + 5·100 = 532. The kernel as written covers x[1] to x[3];"
+        "n = 1: 2·1 + 3·10 + 5·100 = 532. The kernel as written covers x[1] to x[3]."
     )
 
 

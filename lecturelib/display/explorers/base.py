@@ -210,10 +210,10 @@ class KeptFigure(anywidget.AnyWidget):
         return figure
 
     def _repr_mimebundle_(self, **kwargs: Any):
-        """Display the widget; without widgets the default frame, without pictures the sentence."""
+        """Display the widget; without widgets a still of its present state, without pictures the sentence."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        figure, sentence = self._fresh(self._defaults())
+        figure, sentence = self._fresh(dict(self.values))
         return {**data, **figure_bundle(figure, f"{self.title}: {sentence}")}, metadata
 
     # How it works -------------------------------------------------------------------------------------------

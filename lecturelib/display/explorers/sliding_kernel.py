@@ -230,11 +230,12 @@ class SlidingKernel(KeptFigure):
         covers = f"x[{first}]" if first == last else f"x[{first}] to x[{last}]"
         outside = int((~inside).sum())
         rest = f" and {outside} zero{'s' * (outside > 1)} outside it" if outside else ""
+        result = f"n = {number(n + step.first)}: {terms} = {number(step.outputs[n])}."
+        sentence = f"{result} The {kind} covers {covers}{rest}."
+        if values["mode"] == "full":  # to which every output belongs
+            return sentence
         member = "belongs" if step.belongs[n] else "does not belong"
-        return (
-            f"n = {number(n + step.first)}: {terms} = {number(step.outputs[n])}. "
-            f"The {kind} covers {covers}{rest}; this output {member} to the mode “{values['mode']}”."
-        )
+        return f"{sentence} This output {member} to the mode “{values['mode']}”."
 
 
 def _quiet(axes, name: str, color: str) -> None:
