@@ -1,11 +1,17 @@
-"""One look for every figure: the style sheet, and the names of its colours by what they stand for."""
+"""One look for every figure: the empty sheet, the style, and its colours by what they stand for."""
 
 from __future__ import annotations
 
 from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from lecturelib.display.show import DOTS_AN_INCH
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Colours by role, from Seaborn's "colorblind" cycle: apart for every common kind of colour vision, and in
 # gray too.
@@ -76,6 +82,34 @@ def lecture_style():
     import matplotlib.style
 
     return matplotlib.style.context(_style_sheet(), after_reset=True)
+
+
+def blank_figure(width: float, height: float, *, layout: str = "constrained") -> Figure:
+    """Return an empty white figure, not registered in pyplot, so that nothing is drawn twice.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    layout : {"constrained", "none"}
+        Whether Matplotlib places the axes, or whoever draws.
+
+    Returns
+    -------
+    Figure
+        With a canvas of its own, ready to be drawn.
+
+    Examples
+    --------
+    >>> blank_figure(4, 2).get_size_inches().tolist()
+    [4.0, 2.0]
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=DOTS_AN_INCH, facecolor="white", layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def _style_sheet():

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from lecturelib.display.explorers.base import KeptFigure, Scene, new_figure
+from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Choice, Slider, Switch
 from lecturelib.display.explorers.words import factor, number, products, signal, tuple_of
+from lecturelib.display.style import blank_figure
 
 
 class _Counter(KeptFigure):
@@ -22,7 +23,7 @@ class _Counter(KeptFigure):
 
     def build(self, values):
         self.built += 1
-        figure = new_figure(2, 1)
+        figure = blank_figure(2, 1, layout="none")
         return Scene(figure, {"text": figure.text(0.5, 0.5, "", zorder=3)})
 
     def update(self, scene, values):

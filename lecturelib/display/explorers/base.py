@@ -18,11 +18,10 @@ import anywidget
 import numpy as np
 import traitlets
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lecturelib.display.explorers.controls import Control
-from lecturelib.display.show import DOTS_AN_INCH, check_sentence, figure_bundle
+from lecturelib.display.show import check_sentence, figure_bundle
 from lecturelib.display.style import lecture_style
 
 MOST_CONTROLS = 4
@@ -53,13 +52,6 @@ class Scene:
         for entry in self.artists.values():
             flat.extend(entry if isinstance(entry, (list, tuple)) else [entry])
         return sorted(flat, key=lambda artist: artist.get_zorder())
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty white figure of the given size in inches, unknown to pyplot."""
-    figure = Figure(figsize=(width, height), dpi=DOTS_AN_INCH, facecolor="white", layout="none")
-    FigureCanvasAgg(figure)
-    return figure
 
 
 class Painter:

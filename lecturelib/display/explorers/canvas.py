@@ -146,16 +146,6 @@ def presets_with(named: dict[str, list], given: NDArray) -> dict[str, list]:
     return named if known else {"as given": given.tolist(), **named}
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty white figure of `width` by `height` inches that no window system knows of."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
 def diverging_map() -> Colormap:
     """Return the canvas's own colours for signed values: blue below zero, white, red above."""
     from matplotlib.colors import LinearSegmentedColormap

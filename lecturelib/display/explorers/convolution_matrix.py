@@ -11,10 +11,11 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from lecturelib.display.explorers.base import KeptFigure, Scene, new_figure
+from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Choice, Control, Slider, Switch
+from lecturelib.display.explorers.indices import full_start
 from lecturelib.display.explorers.words import number, signal, tuple_of
-from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, PAPER, TEXT_COLORS
+from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, PAPER, TEXT_COLORS, blank_figure
 from lecturelib.operators.matrices import circulant, toeplitz
 from lecturelib.operators.shapes import mode_start
 
@@ -122,7 +123,7 @@ def compute(k: np.ndarray, x: np.ndarray, row: int, mode: str = "valid", flip: b
 
 def first_output(k: int, n: int, mode: str, flip: bool = True) -> int:
     """Return the index, in the full output, of a mode's first: a correlation's begins at 1 - k."""
-    return 0 if mode == "circular" else mode_start(n, k, mode) - (0 if flip else k - 1)
+    return 0 if mode == "circular" else mode_start(n, k, mode) + full_start(k, flip)
 
 
 class ConvolutionMatrix(KeptFigure):
@@ -272,7 +273,7 @@ class _BandColors(Normalize):
 
 def _sheet(rows: int, columns: int):
     """Make the figure: one axes whose unit is a cell, wide for few cells and narrow for many."""
-    figure = new_figure(WIDTH, HEIGHT)
+    figure = blank_figure(WIDTH, HEIGHT, layout="none")
     axes = figure.add_axes((MARGIN / WIDTH, MARGIN / HEIGHT, 1 - 2 * MARGIN / WIDTH, 1 - 2 * MARGIN / HEIGHT))
     axes.set_axis_off()
     place = {"x": columns + GAP, "y": columns + 2 * GAP + 1}

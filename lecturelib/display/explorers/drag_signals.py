@@ -16,11 +16,12 @@ from lecturelib.display.explorers.canvas import (
     CanvasExplorer,
     FiniteArray,
     finite_array,
-    new_figure,
     presets_with,
     read_beside,
     tidy,
 )
+from lecturelib.display.explorers.indices import full_start
+from lecturelib.display.style import blank_figure
 from lecturelib.operators.signals import convolve, cross_correlate
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def compute(state: SignalState) -> SignalCopies:
         full=operator(state.x, state.w, "full"),
         output=operator(state.x, state.w, state.mode),
         copies=copies,
-        first=0 if state.flip else 1 - m,
+        first=full_start(m, state.flip),
     )
 
 
@@ -263,7 +264,7 @@ class DragSignals(CanvasExplorer):
     def frame(self) -> Figure:
         """Return x, w and the stacked copies that make the output, as a figure."""
         result, source = compute(self.state), self._source
-        figure = new_figure(9.5, 5.0)
+        figure = blank_figure(9.5, 5.0)
         width_ratios = [len(result.full), len(self.w) + 1]
         (left, right), (axes, unused) = figure.subplots(
             2, 2, width_ratios=width_ratios, height_ratios=[2, 3], squeeze=False

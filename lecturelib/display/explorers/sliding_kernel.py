@@ -10,11 +10,22 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from lecturelib.display.explorers.base import KeptFigure, Scene, new_figure
+from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Choice, Control, Slider, Switch
+from lecturelib.display.explorers.indices import full_start
 from lecturelib.display.explorers.words import factor, number, products, signal
 from lecturelib.display.show import DOTS_AN_INCH
-from lecturelib.display.style import HIGHLIGHT, INPUT, KERNEL, MUTED, OUTPUT, TEXT_COLORS
+from lecturelib.display.style import (
+    HIGHLIGHT,
+    INPUT,
+    KERNEL,
+    MUTED,
+    OUTPUT,
+    ROLE_MARKERS,
+    TEXT_COLORS,
+    blank_figure,
+)
+from lecturelib.operators.shapes import mode_length, mode_start
 from lecturelib.operators.signals import convolve, cross_correlate
 
 MODES = ("full", "same", "valid")
@@ -91,7 +102,7 @@ def compute(x: np.ndarray, w: np.ndarray, n: int, flip: bool = True, mode: str =
     inputs = np.where(covered, x[np.clip(places, 0, x.size - 1)], 0)
     laid = w[::-1] if flip else w
     outputs = (convolve if flip else cross_correlate)(x, w, mode="full")
-    first = 0 if flip else 1 - w.size
+    first = full_start(w.size, flip)
     return Step(places, laid, inputs, covered, inputs * laid, outputs, belongs(x.size, w.size, mode), first)
 
 
@@ -115,11 +126,8 @@ def belongs(n: int, k: int, mode: str) -> np.ndarray:
     >>> belongs(4, 3, "same").astype(int), belongs(4, 3, "valid").astype(int)
     (array([0, 1, 1, 1, 1, 0]), array([0, 0, 1, 1, 0, 0]))
     """
-    index = np.arange(n + k - 1)
-    first, last = {"full": (0, n + k - 2), "same": ((k - 1) // 2, (k - 1) // 2 + n - 1)}.get(
-        mode, (min(n, k) - 1, max(n, k) - 1)
-    )
-    return (index >= first) & (index <= last)
+    index, start = np.arange(n + k - 1), mode_start(n, k, mode)
+    return (index >= start) & (index < start + mode_length(n, k, mode))
 
 
 class SlidingKernel(KeptFigure):
@@ -166,7 +174,7 @@ class SlidingKernel(KeptFigure):
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
         """Position, flip, and the mode that is shaded."""
         last = self.x.size + self.w.size - 2
-        first = 1 - self.w.size if values.get("flip") is False else 0
+        first = full_start(self.w.size, values.get("flip") is not False)
         return (
             Slider("n", "Output n", 0, last, min(self.w.size - 1, last), play=900, first=first),
             Switch("flip", "Flip (convolution)", True),
@@ -179,7 +187,7 @@ class SlidingKernel(KeptFigure):
 
     def build(self, values: Mapping[str, Any]) -> Scene:
         """Lay out four rows over a common index axis."""
-        figure = new_figure(WIDTH, HEIGHT)
+        figure = blank_figure(WIDTH, HEIGHT, layout="none")
         rows = figure.subplots(4, 1, sharex=True, height_ratios=[1, 1, 1.3, 1.15])
         figure.subplots_adjust(left=LEFT, right=RIGHT, top=0.985, bottom=0.09, hspace=0.12)
         names = (
@@ -197,7 +205,7 @@ class SlidingKernel(KeptFigure):
             xticks=places,
             xlabel="index (i of the input, n of the output)",
         )
-        _stems(rows[0], np.arange(self.x.size), self.x, INPUT, "o", zorder=2)
+        _stems(rows[0], np.arange(self.x.size), self.x, INPUT, ROLE_MARKERS["input"], zorder=2)
         both = convolve(self.x, self.w, mode="full"), cross_correlate(self.x, self.w, mode="full")
         for axes, values, lines in zip(
             rows, (self.x, self.w, np.outer(self.x, self.w), both), (1, 1, 2, 1), strict=True
@@ -307,9 +315,9 @@ def _moving_artists(rows, n: int, k: int) -> dict[str, Any]:
             (position - 0.5, 0), 1, 1, transform=transform, color=OUTPUT, alpha=0.13, lw=0, zorder=3
         )
         artists["shade"].append(rows[3].add_patch(cell))
-    artists["kernel"] = _moving_stems(rows[1], k, KERNEL, "s")
-    artists["products"] = _moving_stems(rows[2], k, HIGHLIGHT, "D")
-    artists["outputs"] = _moving_stems(rows[3], n + k - 1, OUTPUT, "^")
+    artists["kernel"] = _moving_stems(rows[1], k, KERNEL, ROLE_MARKERS["kernel"])
+    artists["products"] = _moving_stems(rows[2], k, HIGHLIGHT, ROLE_MARKERS["highlight"])
+    artists["outputs"] = _moving_stems(rows[3], n + k - 1, OUTPUT, ROLE_MARKERS["output"])
     (now,) = rows[3].plot([0], [0], linestyle="none", marker="o", markersize=17, fillstyle="none", zorder=6)
     now.set(color=HIGHLIGHT, markeredgewidth=2.6)
     artists["now"] = now

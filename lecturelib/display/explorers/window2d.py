@@ -16,11 +16,11 @@ from lecturelib.display.explorers.canvas import (
     FiniteArray,
     diverging_map,
     finite_array,
-    new_figure,
     presets_with,
     read_beside,
     tidy,
 )
+from lecturelib.display.style import blank_figure
 from lecturelib.operators.signals import convolve, cross_correlate
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ class Window2D(CanvasExplorer):
         result = compute(self.state)
         shapes = [self.image.shape, self.kernel.shape, result.output.shape]
         total = sum(shape[1] for shape in shapes)
-        figure = new_figure(9.5, max(2.4, 9.0 * max(s[0] for s in shapes) / (total + 3) + 0.6))
+        figure = blank_figure(9.5, max(2.4, 9.0 * max(s[0] for s in shapes) / (total + 3) + 0.6))
         axes = figure.subplots(1, 3, width_ratios=[shape[1] for shape in shapes])
         _draw_grid(axes[0], self.image, f"image {shapes[0][0]} × {shapes[0][1]}", "gray", (0, self._limit))
         _draw_grid(axes[1], result.laid, "kernel, flipped" if self.flip else "kernel, not flipped")

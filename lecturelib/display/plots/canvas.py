@@ -1,15 +1,14 @@
-"""An empty figure in the house's size: every plot starts here."""
+"""An empty figure in the house's size, with its axes: every plot starts here."""
 
 from __future__ import annotations
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from lecturelib.display.style import blank_figure
 
 WIDTH = 9.0  # inches: about the width of a cell's output on a laptop, at 100 dots an inch
 
 
 def new_figure(rows: int = 1, columns: int = 1, *, width: float = WIDTH, height: float = 3.4, **options):
-    """Make a figure and its axes without registering it in pyplot, so that nothing is drawn twice.
+    """Make a figure and its axes.
 
     Parameters
     ----------
@@ -25,6 +24,5 @@ def new_figure(rows: int = 1, columns: int = 1, *, width: float = WIDTH, height:
     figure : Figure
     axes : Axes or ndarray of Axes
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank_figure(width, height)
     return figure, figure.subplots(rows, columns, **options)

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from lecturelib.display.plots.canvas import WIDTH, new_figure
-from lecturelib.display.style import DIVERGING, HIGHLIGHT, INPUT, KERNEL, MUTED, OUTPUT
+from lecturelib.display.style import DIVERGING, HIGHLIGHT, INPUT, KERNEL, MUTED, OUTPUT, symmetric_limits
 
 _ROLES = {"input": INPUT, "kernel": KERNEL, "output": OUTPUT, "plain": MUTED}
 
@@ -155,8 +155,8 @@ def matrices(
     height = rows * min(WIDTH / columns * ratio + 0.5, 5.5)
     figure, all_axes = new_figure(rows, columns, height=height)
     for axes, array, title in zip(np.atleast_1d(all_axes).ravel(), arrays, titles, strict=True):
-        extreme = np.max(np.abs(array)) or 1.0
-        axes.imshow(array, cmap=DIVERGING, vmin=-1.6 * extreme, vmax=1.6 * extreme, interpolation="nearest")
+        low, high = (1.6 * limit for limit in symmetric_limits(array))  # pale enough to read numbers on
+        axes.imshow(array, cmap=DIVERGING, vmin=low, vmax=high, interpolation="nearest")
         if numbers or (numbers is None and max(array.shape) <= 8):
             for (row, column), value in np.ndenumerate(array):
                 if value:
