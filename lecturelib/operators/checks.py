@@ -51,11 +51,90 @@ def numeric_array(name: str, value: Any) -> np.ndarray:
     TypeError
         If it holds anything but numbers.
     ValueError
-        If it is empty (or ragged, which NumPy reports itself).
+        If it is empty or ragged.
     """
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # NumPy does not say which argument it was
+        raise ValueError(f"{name} must be an array, with all its rows equally long; {error}") from error
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{name} must hold numbers; got an array of dtype {array.dtype}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty; got an array of shape {array.shape}")
     return array
+
+
+def real_array(name: str, value: Any) -> np.ndarray:
+    """Return `value` as an array of real numbers: complex ones have no agreed meaning in a layer.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers.
+    ValueError
+        If it is empty or ragged.
+    """
+    array = numeric_array(name, value)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} must hold real numbers; got an array of dtype {array.dtype}")
+    return array
+
+
+def batch_array(name: str, value: Any) -> np.ndarray:
+    """Return `value` as an array of shape (N, C, *S) with one, two or three spatial axes.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers.
+    ValueError
+        If it is empty, ragged, or has another number of axes.
+    """
+    array = real_array(name, value)
+    if array.ndim not in (3, 4, 5):
+        raise ValueError(
+            f"{name} must have shape (N, C, *S) with 1, 2 or 3 spatial axes; got shape {array.shape}"
+        )
+    return array
+
+
+def shaped_array(name: str, value: Any, shape: tuple[int, ...], meaning: str) -> np.ndarray:
+    """Return `value` as an array of real numbers of exactly this shape.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers.
+    ValueError
+        If its shape is another one; the message tells the `meaning` of the expected one.
+    """
+    array = real_array(name, value)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, {meaning}; got shape {array.shape}")
+    return array
+
+
+def layer_dtype(*arrays: np.ndarray) -> np.dtype:
+    """Type in which a layer computes: float types as they are, everything else counts as float64."""
+    return np.result_type(*(a.dtype if a.dtype.kind == "f" else np.float64 for a in arrays))
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether `value` is a tuple, a list or an array with axes: one entry for each axis."""
+    return isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def each_axis(name: str, value: Any, axes: int) -> tuple[int, ...]:
+    """One positive integer for each axis, from one for all or one each.
+
+    Raises
+    ------
+    TypeError
+        If one is not a whole number.
+    ValueError
+        If one is smaller than 1, or there are not `axes` of them.
+    """
+    values = tuple(value) if is_sequence(value) else (value,) * axes
+    if len(values) != axes:
+        raise ValueError(f"{name} must be one integer or {axes}, one for each axis; got {value!r}")
+    return tuple(whole_number(name, v, at_least=1) for v in values)

@@ -166,7 +166,13 @@ def padding_pair(
 
 
 def output_size(
-    n: int, k: int, *, stride: int = 1, padding: int | str | tuple[int, int] = 0, dilation: int = 1
+    n: int,
+    k: int,
+    *,
+    stride: int = 1,
+    padding: int | str | tuple[int, int] = 0,
+    dilation: int = 1,
+    ceil: bool = False,
 ) -> int:
     """Count the outputs of a layer along one axis.
 
@@ -180,11 +186,14 @@ def output_size(
         Zeros before and after, as in :func:`padding_pair`.
     dilation : int
         Inputs between neighbouring kernel taps.
+    ceil : bool
+        Round the division up: a last window may reach beyond the padded input, if it starts inside the
+        input or the zeros before it.
 
     Returns
     -------
     int
-        ``(n + before + after - dilation * (k - 1) - 1) // stride + 1``.
+        ``(n + before + after - dilation * (k - 1) - 1) // stride + 1``, or the same rounded up.
 
     Raises
     ------
@@ -195,7 +204,7 @@ def output_size(
 
     Notes
     -----
-    The division rounds down: inputs after the last window that fits are never read.
+    Rounded down, inputs after the last window that fits are never read.
 
     Examples
     --------
@@ -203,6 +212,8 @@ def output_size(
     14
     >>> output_size(7, 3, padding="same", stride=2)
     4
+    >>> output_size(6, 3, stride=2), output_size(6, 3, stride=2, ceil=True)
+    (2, 3)
     """
     n, k = whole_number("n", n, at_least=1), whole_number("k", k, at_least=1)
     stride = whole_number("stride", stride, at_least=1)
@@ -210,12 +221,17 @@ def output_size(
     before, after = padding_pair(padding, n, k, stride=stride, dilation=dilation)
     extent = dilation * (k - 1) + 1
     room = n + before + after - extent
-    if room < 0:
+    if ceil:
+        outputs = -(-room // stride) + 1
+        outputs -= (outputs - 1) * stride >= n + before
+    else:
+        outputs = room // stride + 1 if room >= 0 else 0
+    if outputs < 1:
         raise ValueError(
             f"the kernel does not fit: it covers {extent} samples (k={k}, dilation={dilation}), "
             f"but the padded input has {n + before + after} (n={n}, padding={(before, after)})"
         )
-    return room // stride + 1
+    return outputs
 
 
 def receptive_field(layers: Iterable[tuple[int, int, int]]) -> tuple[int, ...]:

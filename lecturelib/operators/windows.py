@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lecturelib.operators.checks import BOUNDARIES, one_of, whole_number
+from lecturelib.operators.checks import BOUNDARIES, each_axis, one_of, whole_number
 
 _NUMPY_NAMES = {"circular": "wrap", "reflect": "reflect", "symmetric": "symmetric", "edge": "edge"}
 
@@ -65,14 +65,6 @@ def pad(
     return np.pad(x, widths, mode=_NUMPY_NAMES[boundary])
 
 
-def _per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
-    """One positive integer for each axis, from one for all or one each."""
-    values = (value,) * axes if not isinstance(value, (tuple, list)) else tuple(value)
-    if len(values) != axes:
-        raise ValueError(f"{name} must be one integer or {axes}, one for each axis; got {value!r}")
-    return tuple(whole_number(name, v, at_least=1) for v in values)
-
-
 def windows(
     x: np.ndarray,
     size: Sequence[int],
@@ -118,8 +110,8 @@ def windows(
     """
     x = np.asarray(x)
     axes = len(size)
-    size = _per_axis("size", tuple(size), axes)
-    stride, dilation = _per_axis("stride", stride, axes), _per_axis("dilation", dilation, axes)
+    size = each_axis("size", tuple(size), axes)
+    stride, dilation = each_axis("stride", stride, axes), each_axis("dilation", dilation, axes)
     if axes > x.ndim:
         raise ValueError(f"size has {axes} axes, but x has {x.ndim}")
     extents = tuple(d * (k - 1) + 1 for k, d in zip(size, dilation, strict=True))
@@ -173,7 +165,7 @@ def fold(
     """
     y = np.asarray(y)
     axes = len(shape)
-    stride, dilation = _per_axis("stride", stride, axes), _per_axis("dilation", dilation, axes)
+    stride, dilation = each_axis("stride", stride, axes), each_axis("dilation", dilation, axes)
     if y.ndim < 2 * axes:
         raise ValueError(f"y must have at least {2 * axes} axes for a shape of {axes}; got {y.ndim}")
     lead = y.ndim - 2 * axes
