@@ -40,9 +40,12 @@ OPERATORS = {
     "signals": 3,
     "conv": 3,
     "unshared": 3,
+    "connections": 3,
     "pooling": 3,
     "normalization": 3,
     "symmetry": 3,
+    "pointwise": 3,
+    "groups": 3,
 }
 
 WIDGETS = {"ipywidgets", "IPython", "anywidget", "traitlets"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,8 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
     return value
 
 
-def whole_number(name: str, value: Any, *, at_least: int) -> int:
-    """Return `value` as a Python int.
+def whole_number(name: str, value: Any, *, at_least: int | None = None) -> int:
+    """Return `value` as a Python int, of any sign if there is no least one.
 
     Raises
     ------
@@ -38,9 +38,35 @@ def whole_number(name: str, value: Any, *, at_least: int) -> int:
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer; got {value!r} of type {type(value).__name__}")
-    if value < at_least:
+    if at_least is not None and value < at_least:
         raise ValueError(f"{name} must be at least {at_least}; got {value}")
     return int(value)
+
+
+def truth_value(name: str, value: Any) -> bool:
+    """Return `value` as True or False.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else, 0 and 1 included.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def real_number(name: str, value: Any) -> float:
+    """Return `value` as a Python float, which leaves the dtype of an array alone.
+
+    Raises
+    ------
+    TypeError
+        If it is not a real number (True and False are not numbers here).
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a real number; got {value!r} of type {type(value).__name__}")
+    return float(value)
 
 
 def numeric_array(name: str, value: Any) -> np.ndarray:

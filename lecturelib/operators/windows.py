@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -63,6 +63,90 @@ def pad(
     if boundary == "zeros":
         return np.pad(x, widths, constant_values=value)
     return np.pad(x, widths, mode=_NUMPY_NAMES[boundary])
+
+
+def pad_adjoint(y: np.ndarray, pairs: Sequence[tuple[int, int]], *, boundary: str = "zeros") -> np.ndarray:
+    """Add what lies beyond the borders back to the samples it was copied from: the adjoint of :func:`pad`.
+
+    Parameters
+    ----------
+    y : ndarray of shape (..., *(S + before + after))
+        Any numbers.
+    pairs : sequence of (before, after)
+        As given to :func:`pad`.
+    boundary : {"zeros", "circular", "reflect", "symmetric", "edge"}
+        As given to :func:`pad`.
+
+    Returns
+    -------
+    ndarray of shape (..., *S)
+        A new array of the same dtype.
+
+    Raises
+    ------
+    ValueError
+        If there are more pairs than axes, a width is negative, nothing would be left, or the boundary
+        is unknown.
+
+    Notes
+    -----
+    ``sum(pad(x) * y) == sum(x * pad_adjoint(y))`` for every `x` and `y`. With zeros it is :func:`crop`.
+
+    Examples
+    --------
+    >>> pad_adjoint(np.array([1, 10, 100, 1000]), [(2, 0)], boundary="edge")
+    array([ 111, 1000])
+    """
+    one_of("boundary", boundary, BOUNDARIES)
+    x = np.asarray(y)
+    if boundary == "zeros" or len(pairs) == 0:
+        return crop(x, pairs).copy()
+    crop(x, pairs)  # refuses pairs that do not fit
+    for axis, (before, after) in enumerate(pairs, start=x.ndim - len(pairs)):
+        rows = np.moveaxis(x, axis, 0)
+        n = len(rows) - before - after
+        source = np.pad(np.arange(n), (before, after), mode=_NUMPY_NAMES[boundary])
+        total = rows[before : before + n].copy()
+        for row in (*range(before), *range(before + n, len(rows))):
+            total[source[row]] += rows[row]
+        x = np.moveaxis(total, 0, axis)
+    return np.ascontiguousarray(x)
+
+
+def crop(x: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Cut samples off the last axes of an array: the adjoint of padding with zeros.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., *S)
+        Any numbers.
+    pairs : sequence of (before, after)
+        Samples to cut off each of the last ``len(pairs)`` axes.
+
+    Returns
+    -------
+    ndarray of shape (..., *(S - before - after))
+        A view.
+
+    Raises
+    ------
+    ValueError
+        If there are more pairs than axes, a width is negative, or nothing would be left.
+
+    Examples
+    --------
+    >>> crop(np.array([0, 0, 1, 2, 3, 0]), [(2, 1)])
+    array([1, 2, 3])
+    """
+    x = np.asarray(x)
+    lengths = x.shape[x.ndim - len(pairs) :]
+    if len(pairs) > x.ndim or any(
+        before < 0 or after < 0 or before + after >= n
+        for n, (before, after) in zip(lengths, pairs, strict=True)
+    ):
+        raise ValueError(f"pairs must leave something of the last axes of shape {x.shape}; got {pairs!r}")
+    kept = (slice(before, n - after) for n, (before, after) in zip(lengths, pairs, strict=True))
+    return x[(..., *kept)]
 
 
 def windows(
@@ -176,10 +260,41 @@ def fold(
     if out != fits:
         raise ValueError(f"y holds windows of size {size} at {out} places; shape {tuple(shape)} has {fits}")
     x = np.zeros((*y.shape[:lead], *shape), dtype=y.dtype)
-    for tap in np.ndindex(*size):
-        places = tuple(
-            slice(t * d, t * d + (o - 1) * s + 1, s)
-            for t, o, s, d in zip(tap, out, stride, dilation, strict=True)
-        )
+    for tap, places in tap_slices(size, out, stride, dilation):
         x[(..., *places)] += y[(..., *tap)]
     return x
+
+
+def tap_slices(
+    size: Sequence[int], output: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
+    """List the samples of a window, each with the slice of the input that it meets as the window slides.
+
+    Parameters
+    ----------
+    size, output, stride, dilation : sequence of int
+        Samples of a window, number of places, and both steps, one for each axis.
+
+    Yields
+    ------
+    tap : tuple of int
+        Index in the window, in row-major order.
+    places : tuple of slice
+        ``x[..., *places]`` has shape ``(..., *output)``: the sample under this tap at every place.
+
+    Examples
+    --------
+    >>> for tap, places in tap_slices((3,), (2,), (2,), (1,)):
+    ...     print(tap, np.array([1, 2, 3, 5, 8])[places])
+    (0,) [1 3]
+    (1,) [2 5]
+    (2,) [3 8]
+    """
+    for tap in np.ndindex(*size):
+        yield (
+            tap,
+            tuple(
+                slice(t * d, t * d + (o - 1) * s + 1, s)
+                for t, o, s, d in zip(tap, output, stride, dilation, strict=True)
+            ),
+        )

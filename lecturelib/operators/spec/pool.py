@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.operators.checks import batch_array, each_axis, layer_dtype, shaped_array
+from lecturelib.operators.checks import (
+    batch_array,
+    each_axis,
+    layer_dtype,
+    real_array,
+    shaped_array,
+    truth_value,
+)
 from lecturelib.operators.shapes import output_size, padding_pair
 from lecturelib.operators.spec.conv import padding_of_each_axis
 
@@ -90,8 +98,7 @@ class PoolSpec:
             If an option is out of range, or some window would hold no input at all.
         """
         x = batch_array("x", x)
-        if not isinstance(ceil, (bool, np.bool_)):
-            raise TypeError(f"ceil must be True or False; got {ceil!r}")
+        ceil = truth_value("ceil", ceil)
         spatial = x.shape[2:]
         sizes = each_axis("size", size, len(spatial))
         strides = sizes if stride is None else each_axis("stride", stride, len(spatial))
@@ -108,17 +115,22 @@ class PoolSpec:
             padding=paddings,
             dilation=dilations,
             output=tuple(
-                output_size(n, k, stride=s, padding=p, dilation=d, ceil=bool(ceil))
+                output_size(n, k, stride=s, padding=p, dilation=d, ceil=ceil)
                 for (n, k, s, _, d), p in zip(axes, paddings, strict=True)
             ),
             dtype=layer_dtype(x),
         )
-        if not all(counts.all() for counts in spec.inputs_of_windows()):
+        if not spec.places_of_windows().all():
             raise ValueError(
                 f"padding must leave every window at least one input; got {padding!r} for windows of "
                 f"{sizes} with dilation {dilations} on an input of {spatial}"
             )
         return spec
+
+    @property
+    def x_shape(self) -> tuple[int, ...]:
+        """Shape (N, C, *S) of the input."""
+        return (self.batch, self.channels, *self.spatial)
 
     @property
     def y_shape(self) -> tuple[int, ...]:
@@ -158,30 +170,70 @@ class PoolSpec:
             ``x[..., *inputs]`` are the inputs that lie under this tap of the windows ``y[..., *outputs]``.
             Windows that have padding there are left out, so no padded copy is ever made.
         """
-        axes = zip(
-            self.spatial, self.size, self.stride, self.padding, self.dilation, self.output, strict=True
-        )
-        for choice in product(*(_meetings(*axis) for axis in axes)):
+        for choice in product(*(_meetings(*axis) for axis in self._axes())):
             if all(outputs.stop > outputs.start for _, outputs, _ in choice):
                 yield tuple(zip(*choice, strict=True))
 
-    def inputs_of_windows(self) -> list[np.ndarray]:
-        """Count the inputs that a window holds, padding apart, for each axis by itself.
+    def places_of_windows(self, *, count_padding: bool = False) -> np.ndarray:
+        """Count the inputs that each window holds.
+
+        Parameters
+        ----------
+        count_padding : bool
+            Whether places in the padding count too. What lies beyond it never does.
 
         Returns
         -------
-        list of ndarray of shape (O_i,)
-            A window holds the product of the counts of its place along all axes.
+        ndarray of int, of shape (*O)
+            Inputs, or inputs and padding, of each window.
         """
         counts = []
-        for axis in zip(
-            self.spatial, self.size, self.stride, self.padding, self.dilation, self.output, strict=True
-        ):
-            count = np.zeros(axis[-1], int)
-            for _, outputs, _ in _meetings(*axis):
-                count[outputs] += 1
+        for n, k, stride, (before, after), dilation, outputs in self._axes():
+            room, pads = (before + n + after, (0, 0)) if count_padding else (n, (before, after))
+            count = np.zeros(outputs, int)
+            for _, windows, _ in _meetings(room, k, stride, pads, dilation, outputs):
+                count[windows] += 1
             counts.append(count)
-        return counts
+        return reduce(np.multiply.outer, counts)
+
+    def _axes(self) -> Iterator[tuple[int, int, int, tuple[int, int], int, int]]:
+        """Length, size, stride, padding, dilation and outputs of each axis."""
+        return zip(
+            self.spatial, self.size, self.stride, self.padding, self.dilation, self.output, strict=True
+        )
+
+
+def weighted_spec(x: ArrayLike, weights: ArrayLike, *, stride: int | Sequence[int] | None) -> PoolSpec:
+    """Check the arguments of a weighted pooling stage.
+
+    Parameters
+    ----------
+    x : array_like of shape (N, C, *S)
+        Inputs, with one, two or three spatial axes.
+    weights : array_like of shape (*K)
+        One for each place of the window.
+    stride : int or one int an axis, optional
+        Inputs between neighbouring windows; as many as the window has when not given.
+
+    Returns
+    -------
+    PoolSpec
+        Of windows of the weights' shape, without padding; it computes in the dtype of `x`.
+
+    Raises
+    ------
+    TypeError
+        If an array does not hold real numbers or the stride is of the wrong kind.
+    ValueError
+        If the weights have another number of axes than the window, or do not fit into the input.
+    """
+    x, weights = batch_array("x", x), real_array("weights", weights)
+    if weights.ndim != x.ndim - 2:
+        raise ValueError(
+            f"weights must have one axis for each of the {x.ndim - 2} spatial axes of x; "
+            f"got shape {weights.shape}"
+        )
+    return PoolSpec.from_arguments(x, weights.shape, stride=stride)
 
 
 def _meetings(
@@ -198,101 +250,3 @@ def _meetings(
         stop = start + (count - 1) * stride + 1 if count else 0
         found.append((tap, slice(first, first + count), slice(start, stop, stride)))
     return found
-
-
-@dataclass(frozen=True)
-class BinSpec:
-    """Disjoint bins of a grid: what adaptive pooling pools over.
-
-    Attributes
-    ----------
-    batch, channels : int
-        N and C.
-    spatial, bins : tuple of int
-        Lengths of the input's axes, and bins along each.
-    dtype : numpy.dtype
-        In which everything is computed and returned.
-    """
-
-    batch: int
-    channels: int
-    spatial: tuple[int, ...]
-    bins: tuple[int, ...]
-    dtype: np.dtype
-
-    @classmethod
-    def from_arguments(cls, x: ArrayLike, bins: int | Sequence[int]) -> BinSpec:
-        """Check a user's arguments.
-
-        Parameters
-        ----------
-        x : array_like of shape (N, C, *S)
-            Inputs, with one, two or three spatial axes.
-        bins : int or one int an axis
-            Bins along each axis, at most as many as there are inputs.
-
-        Returns
-        -------
-        BinSpec
-            The canonical form.
-
-        Raises
-        ------
-        TypeError
-            If `x` does not hold real numbers or `bins` no integers.
-        ValueError
-            If a bin would be empty, or shapes do not fit.
-        """
-        x = batch_array("x", x)
-        spatial = x.shape[2:]
-        each = each_axis("bins", bins, len(spatial))
-        if any(b > n for b, n in zip(each, spatial, strict=True)):
-            raise ValueError(f"bins must be at most {spatial}, the input's lengths; got {bins!r}")
-        return cls(x.shape[0], x.shape[1], spatial, each, layer_dtype(x))
-
-    @property
-    def y_shape(self) -> tuple[int, ...]:
-        """Shape (N, C, *bins) of the output."""
-        return (self.batch, self.channels, *self.bins)
-
-    def checked_gradient(self, dy: ArrayLike) -> np.ndarray:
-        """Return the gradient by the output in the stage's dtype.
-
-        Parameters
-        ----------
-        dy : array_like of shape (N, C, *bins)
-            As the user gave it.
-
-        Returns
-        -------
-        ndarray of shape (N, C, *bins)
-            The same numbers.
-
-        Raises
-        ------
-        TypeError
-            If it does not hold real numbers.
-        ValueError
-            If its shape is not that of the output.
-        """
-        return shaped_array("dy", dy, self.y_shape, "that of the output").astype(self.dtype, copy=False)
-
-    def places(self) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-        """List the bins in row-major order: index of the output, and slices of the inputs.
-
-        Yields
-        ------
-        bin : tuple of int
-            Place of the output.
-        inputs : tuple of slice
-            Rows ``floor(i H / b)`` to ``floor((i + 1) H / b) - 1`` and so on: disjoint, and all inputs
-            belong to one.
-        """
-        for place in np.ndindex(*self.bins):
-            yield (
-                place,
-                tuple(
-                    slice(i * n // b, (i + 1) * n // b)
-                    for i, n, b in zip(place, self.spatial, self.bins, strict=True)
-                ),
-            )
