@@ -1,7 +1,7 @@
 """Local contrast normalization: every place is compared with its neighbourhood, in all maps at once.
 
-The formulas are those of document 004, after Jarrett et al. (2009), with one correction: the weights of
-the window sum to 1 over places *and* maps together, that is to 1 / C over places.
+The formulas are those of Jarrett et al. (2009), with one thing made explicit: the weights of the
+window sum to 1 over places *and* maps together, that is to 1 / C over places.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def subtractive_normalization(x: ArrayLike, window: ArrayLike, *, boundary: str 
 
     Notes
     -----
-    Document 004 sums over the maps too, and asks for weights that sum to 1. If they did so over the places
+    The formula is often printed with weights that sum to 1. If they did so over the places
     alone, C times the mean would be subtracted. Here four constant maps 0, 1, 2, 3 give -1.5, -0.5, 0.5,
     1.5: what tells the maps apart stays.
     With ``zeros`` a constant map does not vanish along the border: the zeros count as dark
@@ -139,12 +139,12 @@ def divisive_normalization(
 
     Notes
     -----
-    Document 004 leaves `c` open. With the mean, contrast does not count at all: ten times the input
+    Texts often leave `c` open. With the mean, contrast does not count at all: ten times the input
     gives the same output. With a number it does: what is fainter than `c` stays faint.
     With the mean, a constant image that was made zero up to rounding errors comes out as noise of size 1.
 
     It takes ``N * prod(S) * (2 C + prod(K))`` multiply-adds, and a square root a place. Scratch
-    memory: one copy of `v`, and about four maps an image.
+    memory: about four maps an image.
 
     Examples
     --------
@@ -346,7 +346,7 @@ def _divisive_transposed(dy: np.ndarray, v: np.ndarray, spec: ContrastSpec) -> n
         sigma, c = _sigma_and_c(v, spec)
         divisor = np.maximum(c, sigma)
         d_divisor = -_quotient(_quotient((dy * v).sum(1, keepdims=True), divisor), divisor)
-        d_sigma = np.where(sigma < c, 0, d_divisor)  # a NaN is passed on
+        d_sigma = np.where(sigma < c, 0, d_divisor)
         if spec.c == "mean":
             d_c = np.where(sigma < c, d_divisor, 0)
             d_sigma += _mean_of_image(d_c)

@@ -175,6 +175,9 @@ def test_nan_and_infinity_stay_where_they_have_a_share():
     assert np.isnan(half).tolist() == [False, True, True, False, True, False]
     assert half[3] == np.inf
     assert half[5] == -np.inf
+    # Only the last place lies between two samples; the first two have neighbours that must not count.
+    partly = warp([1.0, np.nan, 3, 4], [[0, 1, 0, 0.5]], boundary="edge")
+    np.testing.assert_array_equal(partly, [1, 1, 3, 3.5])
     image = np.ones((3, 5))
     image[1, 2] = np.nan
     np.testing.assert_array_equal(scale(image, 1), image)

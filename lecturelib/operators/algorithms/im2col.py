@@ -38,8 +38,8 @@ def forward(x: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
     Notes
     -----
     The columns take ``prod(K)`` times the memory of the input (divided by the strides), so they are
-    made and used block by block. Scratch memory: the padded input, and twice 8 MB, or the columns of
-    one row of one image where these are more.
+    made and used block by block. Scratch memory: the padded input, columns of 8 MB, or of one row of one
+    image where these are more, and the outputs of a block.
     """
     x, kernels = pad(x, spec.padding), _kernel_matrix(w, spec)
     y = np.empty(spec.y_shape, spec.dtype)
@@ -67,14 +67,10 @@ def input_gradient(dy: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
         Gradient by the input. Scratch memory as for :func:`forward`.
     """
     kernels = _kernel_matrix(w, spec).swapaxes(1, 2)
-    axes = len(spec.kernel)
     dx = np.zeros((spec.batch, spec.channels, *spec.padded), spec.dtype)
     for images, rows, inputs in _blocks(spec):
-        columns = np.matmul(kernels, _as_matrix(dy[images, :, rows], spec))
-        columns = columns.reshape(len(columns), spec.channels, *spec.kernel, -1, *spec.output[1:])
-        view = np.moveaxis(columns, range(2, 2 + axes), range(2 + axes, 2 + 2 * axes))
         read = dx[images, :, inputs]
-        read += fold(view, read.shape[2:], stride=spec.stride, dilation=spec.dilation)
+        read += _folded(np.matmul(kernels, _as_matrix(dy[images, :, rows], spec)), read.shape[2:], spec)
     return crop(dx, spec.padding)
 
 
@@ -99,8 +95,9 @@ def kernel_gradient(dy: np.ndarray, x: np.ndarray, spec: ConvSpec) -> np.ndarray
     x = pad(x, spec.padding)
     dw = np.zeros((spec.groups, spec.filters // spec.groups, _rows(spec)), spec.dtype)
     for images, rows, inputs in _blocks(spec):
-        columns = _columns(x[images, :, inputs], spec)
-        dw += np.matmul(_as_matrix(dy[images, :, rows], spec), columns.swapaxes(2, 3)).sum(0)
+        rows_of_places = _columns(x[images, :, inputs], spec).swapaxes(2, 3)
+        dw += np.matmul(_as_matrix(dy[images, :, rows], spec), rows_of_places).sum(0)
+        del rows_of_places  # before the next block is made
     return dw.reshape(spec.w_shape)
 
 
@@ -144,6 +141,14 @@ def _columns(x: np.ndarray, spec: ConvSpec) -> np.ndarray:
     return view.reshape(len(x), spec.groups, _rows(spec), -1)
 
 
+def _folded(columns: np.ndarray, lengths: tuple[int, ...], spec: ConvSpec) -> np.ndarray:
+    """Add columns back to the samples they were taken from: (N, C, *lengths)."""
+    axes = len(spec.kernel)
+    columns = columns.reshape(len(columns), spec.channels, *spec.kernel, -1, *spec.output[1:])
+    view = np.moveaxis(columns, range(2, 2 + axes), range(2 + axes, 2 + 2 * axes))
+    return fold(view, lengths, stride=spec.stride, dilation=spec.dilation)
+
+
 def obstacle(spec: ConvSpec, w: np.ndarray | None = None) -> str | None:
     """Why this algorithm cannot be used: it always can.
 
@@ -177,10 +182,10 @@ def cost(spec: ConvSpec) -> Cost:
     """
     padded = spec.batch * spec.channels * prod(spec.padded) * spec.dtype.itemsize
     columns, blocks = _bytes_of_columns(spec), len(list(_blocks(spec)))
-    largest = max(BLOCK, columns // spec.output[0])
+    held = min(max(BLOCK, columns // spec.output[0]), spec.batch * columns)
     return Cost(
         calls=6 * blocks + spec.batch * spec.groups,
         matrix=spec.multiply_adds,
         moved=padded + 4 * spec.batch * columns,  # gathered in short runs, which is slower than a copy
-        scratch=padded + min(2 * largest, spec.batch * (columns + columns // _rows(spec))),
+        scratch=padded + held + held * spec.filters // (_rows(spec) * spec.groups),
     )

@@ -75,7 +75,8 @@ def forward(x: np.ndarray, w: np.ndarray, spec: ConvSpec, *, tile: int | None = 
     -----
     Each axis saves a factor of 1.5 (tile 2) or 2 (tile 4) in multiplications inside the matrix
     products [1]_. NaN and infinity reach every output of their tile. Scratch memory: the padded input
-    twice, and transformed tiles of 16 MB, or of one image, for input and output, three times over.
+    twice, the transformed kernels (four or 2.25 times the kernels), and transformed tiles of 16 MB,
+    or of one image, for input and output, three times over.
 
     References
     ----------
@@ -255,11 +256,12 @@ def cost(spec: ConvSpec) -> Cost:
     products = spec.batch * places * size**axes * spec.filters * (spec.channels // spec.groups)
     tiles = _bytes_of_tiles(spec, tile)
     transforms = spec.batch * tiles // spec.dtype.itemsize * size * axes
+    kernels = prod(spec.w_shape[:2]) * size**axes * spec.dtype.itemsize
     held = tiles * min(spec.batch, max(1, _BLOCK // tiles))
     frame = spec.batch * spec.channels * prod(spec.padded) * spec.dtype.itemsize
     return Cost(
         calls=(8 * axes + 12) * len(list(_blocks(spec, tile))) + 8 * axes,
         matrix=products + 4 * transforms,  # thin matrices run at about a quarter of the rate
-        moved=2 * frame + 3 * axes * spec.batch * tiles,
-        scratch=2 * frame + 3 * held,
+        moved=2 * frame + kernels + 3 * axes * spec.batch * tiles,
+        scratch=2 * frame + 3 * held + 2 * kernels,
     )
