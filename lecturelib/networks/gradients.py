@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecturelib.networks.layers.base import Layer
-from lecturelib.operators.checks import real_array, whole_number
+from lecturelib.operators.checks import real_array, real_number, whole_number
 
 
 def numerical_gradient(
@@ -39,7 +39,9 @@ def numerical_gradient(
     Raises
     ------
     TypeError
-        If `x` does not hold real numbers.
+        If `x` or `h` is no real number, or `entries` holds no integers.
+    ValueError
+        If `h` is not positive, or `x` has no such entry.
 
     Notes
     -----
@@ -51,9 +53,9 @@ def numerical_gradient(
     >>> numerical_gradient(lambda x: float((x**2).sum()), [1.0, 3.0]).round(6)
     array([2., 6.])
     """
-    x = real_array("x", x).astype(np.float64)  # a copy, which may be changed
+    x, h = real_array("x", x).astype(np.float64), _step(h)  # a copy, which may be changed
     gradient = np.full(x.shape, np.nan)
-    for i in range(x.size) if entries is None else entries:
+    for i in range(x.size) if entries is None else _indices(entries, x.size):
         value = x.flat[i]
         x.flat[i] = value + h
         above = function(x)
@@ -97,13 +99,15 @@ def gradient_check(
     Raises
     ------
     TypeError
-        If `layer` is no layer, `x` holds no real numbers, or a parameter is not float64.
+        If `layer` is no layer, `rng` no generator, `x` or `h` no real number, `entries` no integer, or a
+        parameter is not float64.
     ValueError
-        If `entries` is smaller than 1.
+        If `entries` is smaller than 1, `h` not positive, or a gradient is missing or of the wrong shape.
 
     Notes
     -----
-    The loss is a random weighted sum of the outputs. Parameters are put back as they were.
+    The loss is a random weighted sum of the outputs. Parameters are put back as they were, whatever
+    happens. It takes a forward and a backward pass, and two forward passes an entry.
 
     Examples
     --------
@@ -116,16 +120,19 @@ def gradient_check(
     if not isinstance(layer, Layer):
         raise TypeError(f"layer must be a layer; got {type(layer).__name__}")
     x = real_array("x", x).astype(np.float64)
-    entries = whole_number("entries", entries, at_least=1)
+    entries, h = whole_number("entries", entries, at_least=1), _step(h)
     rng = np.random.default_rng(0) if rng is None else rng
-    arrays = dict(layer.params)
-    for name, array in arrays.items():
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator; got {type(rng).__name__}")
+    for name, array in layer.params.items():
         if array.dtype != np.float64:
             raise TypeError(f"layer must have float64 parameters for differences; {name!r} is {array.dtype}")
-    weights = rng.normal(size=layer.forward(x).shape)
+    arrays = {"x": x, **layer.params}
+    weights = rng.normal(size=np.shape(layer.forward(x)))
     gradients = {"x": layer.backward(weights), **layer.grads}
+    _check_shapes(gradients, arrays)
     errors = {}
-    for name, array in {"x": x, **arrays}.items():
+    for name, array in arrays.items():
         chosen = rng.permutation(array.size)[:entries]
         start = array.copy()
 
@@ -133,9 +140,41 @@ def gradient_check(
             array[...] = values
             return float((layer.forward(x) * weights).sum())
 
-        estimate = numerical_gradient(loss, start, h=h, entries=chosen)
-        array[...] = start
+        try:
+            estimate = numerical_gradient(loss, start, h=h, entries=chosen)
+        finally:
+            array[...] = start
         difference = np.abs(estimate - gradients[name]).flat[chosen]
         largest = max(np.abs(gradients[name]).max(), np.abs(estimate.flat[chosen]).max())
         errors[name] = float(difference.max() / max(largest, 1e-3))
     return errors
+
+
+def _step(h: float) -> float:
+    """Return half the distance between two evaluations, a positive number."""
+    h = real_number("h", h)
+    if not 0 < h < np.inf:
+        raise ValueError(f"h must be positive and finite; got {h}")
+    return h
+
+
+def _indices(entries: ArrayLike, size: int) -> np.ndarray:
+    """Return flat indices of an array of this size."""
+    entries = np.atleast_1d(real_array("entries", entries))
+    if entries.dtype.kind not in "iu":
+        raise TypeError(f"entries must hold integers; got an array of dtype {entries.dtype}")
+    if entries.min() < 0 or entries.max() >= size:
+        raise ValueError(f"entries must be 0 to {size - 1}; got {entries.min()} to {entries.max()}")
+    return entries.ravel()
+
+
+def _check_shapes(gradients: dict[str, np.ndarray], arrays: dict[str, np.ndarray]) -> None:
+    """Refuse a gradient that is missing, or that would only fit by broadcasting."""
+    for name, array in arrays.items():
+        if name not in gradients:
+            raise ValueError(f"layer must have a gradient for {name!r}; got {sorted(gradients)}")
+        if np.shape(gradients[name]) != array.shape:
+            raise ValueError(
+                f"layer must have a gradient of shape {array.shape} for {name!r}; "
+                f"got shape {np.shape(gradients[name])}"
+            )

@@ -28,13 +28,19 @@ def softmax(logits: ArrayLike) -> np.ndarray:
     ValueError
         If it is empty or has no axis of classes.
 
+    Notes
+    -----
+    A constant added to all scores of a sample changes nothing. An infinite score, or NaN, gives NaN to all
+    classes of its sample; minus infinity is a class that cannot be.
+
     Examples
     --------
     >>> softmax([[0, np.log(3)]]).round(12).tolist()
     [[0.25, 0.75]]
     """
     logits = _scores(logits)
-    scores = np.exp(logits - logits.max(axis=1, keepdims=True))  # the largest becomes 0: no overflow
+    with np.errstate(invalid="ignore"):  # ∞ - ∞ is an answer here
+        scores = np.exp(logits - logits.max(axis=1, keepdims=True))  # the largest becomes 0: no overflow
     return scores / scores.sum(axis=1, keepdims=True)
 
 
@@ -54,6 +60,7 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> tuple[float, 
         ``-log(softmax(logits)[right class])``, averaged over samples and places.
     dlogits : ndarray of shape (N, K, *S)
         Its gradient: softmax minus one at the right class, divided by the number of samples and places.
+        float32 if `logits` is, float64 for integers.
 
     Raises
     ------
@@ -80,7 +87,8 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> tuple[float, 
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(f"labels must be 0 to {classes - 1}; got {labels.min()} to {labels.max()}")
     labels = labels[:, None].astype(np.intp)
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # ∞ - ∞ is an answer here
+        shifted = logits - logits.max(axis=1, keepdims=True)
     logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     right = np.take_along_axis(logarithms, labels, axis=1)
     gradient = np.exp(logarithms)
@@ -103,7 +111,7 @@ def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, n
     loss : float
         ``mean((outputs - targets)**2)`` over all entries.
     doutputs : ndarray of the same shape
-        Its gradient, ``2 (outputs - targets) / size``.
+        Its gradient, ``2 (outputs - targets) / size``. float32 if `outputs` is, float64 for integers.
 
     Raises
     ------
@@ -121,8 +129,9 @@ def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, n
     outputs = real_array("outputs", outputs)
     targets = shaped_array("targets", targets, outputs.shape, "that of the outputs")
     dtype = layer_dtype(outputs)
-    difference = outputs.astype(dtype) - targets.astype(dtype)
-    return float((difference**2).mean()), difference * dtype.type(2 / difference.size)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity is an answer here
+        difference = outputs.astype(dtype) - targets.astype(dtype)
+        return float((difference**2).mean()), difference * dtype.type(2 / difference.size)
 
 
 def _scores(logits: ArrayLike) -> np.ndarray:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
 import numpy as np
 
+from lecturelib.operators.checks import real_number
+
+#: Parameters or gradients by name.
 Arrays = dict[str, np.ndarray]
 
 
@@ -13,13 +14,12 @@ def _number(
     name: str, value: float, *, low: float = 0.0, high: float = np.inf, open_low: bool = True
 ) -> float:
     """Return a number between two bounds."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number; got {value!r} of type {type(value).__name__}")
+    value = real_number(name, value)
     if not ((low < value if open_low else low <= value) and value < high):
         kind = "above" if open_low else "at least"
-        limit = "" if high == np.inf else f" and below {high:g}"
-        raise ValueError(f"{name} must be {kind} {low:g}{limit}; got {value}")
-    return float(value)
+        limit = "finite" if high == np.inf else f"below {high:g}"
+        raise ValueError(f"{name} must be {kind} {low:g} and {limit}; got {value}")
+    return value
 
 
 class Optimizer:
@@ -35,7 +35,11 @@ class Optimizer:
     TypeError
         If `rate` is no number.
     ValueError
-        If it is not positive.
+        If it is not positive and finite.
+
+    Notes
+    -----
+    Some rules remember former gradients, by the names of the parameters: make a new one for a new network.
     """
 
     def __init__(self, rate: float) -> None:
@@ -54,7 +58,7 @@ class Optimizer:
         Raises
         ------
         ValueError
-            If a parameter has no gradient, or one of another shape.
+            If a parameter has no gradient, or one of another shape. Nothing was changed then.
         """
         for name, value in params.items():
             if name not in grads:
@@ -83,6 +87,13 @@ class SGD(Optimizer):
     ----------
     rate : float
         Size of a step.
+
+    Raises
+    ------
+    TypeError
+        If `rate` is no number.
+    ValueError
+        If it is not positive and finite.
     """
 
     def _change(self, name: str, gradient: np.ndarray) -> np.ndarray:
@@ -97,7 +108,7 @@ class Momentum(Optimizer):
     rate : float
         Size of a step.
     momentum : float
-        Share of the last step that goes on, from 0 to below 1.
+        Share of the last velocity that goes on, from 0 to below 1.
 
     Raises
     ------

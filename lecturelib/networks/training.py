@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,9 +12,11 @@ from numpy.typing import ArrayLike
 from lecturelib.networks.layers.base import Layer
 from lecturelib.networks.losses import softmax_cross_entropy
 from lecturelib.networks.optimizers import Optimizer
-from lecturelib.operators.checks import real_array, whole_number
+from lecturelib.operators.checks import real_array, truth_value, whole_number
 
+#: From outputs and targets to a number and its gradient by the outputs.
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
+#: From a batch of inputs and a generator to the inputs that are used.
 Transform = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
@@ -26,13 +29,13 @@ class History:
     step_loss : list of float
         Loss of each batch, before its step.
     loss, accuracy : list of float
-        Means over the batches of each epoch, measured while the network was changing.
+        Means over the inputs of each epoch, measured while the network was changing.
     validation_loss, validation_accuracy : list of float
         On the validation data after each epoch; empty without such data.
 
     Notes
     -----
-    Accuracies are empty where the targets are no class labels.
+    Accuracies are empty where the targets are no class labels. Printed, the last epoch in one line.
     """
 
     step_loss: list[float] = field(default_factory=list)
@@ -96,7 +99,7 @@ def fit(
     validation : pair of array_like, optional
         Inputs and targets on which the network is measured after each epoch.
     transform : callable, optional
-        ``transform(inputs, rng)`` changes each batch before it is used, for example shifts it.
+        ``transform(inputs, rng)`` returns what is used in place of each batch, for example shifted images.
     progress : bool
         Whether to show a progress bar.
 
@@ -114,6 +117,11 @@ def fit(
     FloatingPointError
         If a loss is not finite: the steps are too large. The network is left as it was at that batch.
 
+    Notes
+    -----
+    What it learns is what `network` and `optimizer` hold when it ends: call it again to go on. Inputs and
+    network should have one dtype; float64 inputs make a float32 network compute in float64.
+
     Examples
     --------
     >>> from lecturelib.networks import SGD, Dense
@@ -126,27 +134,22 @@ def fit(
     True
     """
     x, y = _pair("x", x, "y", y)
-    held_out = (
-        None if validation is None else _pair("validation[0]", validation[0], "validation[1]", validation[1])
-    )
-    _check_parts(network, optimizer, rng)
+    held_out = None if validation is None else _held_out(validation)
+    _check_parts(network=network, optimizer=optimizer, rng=rng, loss=loss, transform=transform)
     epochs = whole_number("epochs", epochs, at_least=1)
     batch_size = whole_number("batch_size", batch_size, at_least=1)
     history = History()
-    for _ in _bar(epochs, progress, history):
+    for epoch in _bar(epochs, truth_value("progress", progress), history):
         losses, correct, sizes = [], [], []
         for batch in _batches(len(x), batch_size, rng):
             inputs = x[batch] if transform is None else transform(x[batch], rng)
-            outputs = network.forward(inputs)
-            value, gradient = loss(outputs, y[batch])
-            if not np.isfinite(value):
-                raise FloatingPointError(
-                    f"the loss became {value} in epoch {history.epochs + 1}; "
-                    f"try a smaller rate than {optimizer.rate}"
-                )
-            network.backward(gradient)
-            optimizer.step(network.params, network.grads)
-            losses.append(value)
+            with np.errstate(over="ignore", invalid="ignore"):  # the loss will tell
+                outputs = network.forward(inputs)
+                value, gradient = loss(outputs, y[batch])
+                _check_finite(value, "loss", epoch, optimizer)
+                network.backward(gradient)
+                optimizer.step(network.params, network.grads)
+            losses.append(float(value))
             correct.append(_accuracy(outputs, y[batch]))
             sizes.append(len(batch))
         history.step_loss += losses
@@ -155,6 +158,7 @@ def fit(
             history.accuracy.append(float(np.average(correct, weights=sizes)))
         if held_out is not None:
             _measure(history, network, *held_out, loss)
+            _check_finite(history.validation_loss[-1], "validation loss", epoch, optimizer)
     return history
 
 
@@ -186,15 +190,24 @@ def evaluate(
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If inputs and targets are not equally many.
+        If inputs and targets are not equally many, or `batch_size` is smaller than 1.
+
+    Examples
+    --------
+    >>> from lecturelib.networks import ReLU
+    >>> loss, accuracy = evaluate(ReLU(), np.zeros((3, 10)), [0, 0, 5])
+    >>> round(loss, 4), round(accuracy, 4)  # ln 10, and the first class always
+    (2.3026, 0.6667)
     """
     x, y = _pair("x", x, "y", y)
+    _check_parts(network=network, loss=loss)
     batch_size = whole_number("batch_size", batch_size, at_least=1)
     losses, correct, sizes = [], [], []
     for first in range(0, len(x), batch_size):
         part = slice(first, first + batch_size)
-        outputs = network.forward(x[part])
-        losses.append(loss(outputs, y[part])[0])
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = network.forward(x[part])
+            losses.append(loss(outputs, y[part])[0])
         correct.append(_accuracy(outputs, y[part]))
         sizes.append(len(x[part]))
     mean = float(np.average(losses, weights=sizes))
@@ -225,9 +238,15 @@ def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.nda
 
 def _bar(epochs: int, progress: bool, history: History) -> Iterator[int]:
     """Count the epochs, with a bar that shows the last line of the history."""
+    if not progress:
+        yield from range(epochs)
+        return
     from tqdm.auto import tqdm  # here, because it is only needed when something is trained
 
-    with tqdm(total=epochs, disable=not progress, unit="epoch", leave=False) as bar:
+    class Bar(tqdm):
+        monitor_interval = 0  # tqdm would start a thread, which the browser does not have
+
+    with Bar(total=epochs, unit="epoch", leave=False) as bar:
         for epoch in range(epochs):
             yield epoch
             bar.set_postfix_str(str(history).partition(": ")[2])
@@ -247,13 +266,31 @@ def _pair(x_name: str, x: ArrayLike, y_name: str, y: ArrayLike) -> tuple[np.ndar
     return x, y
 
 
-def _check_parts(network: Layer, optimizer: Optimizer, rng: np.random.Generator) -> None:
-    """Refuse what is no layer, optimizer or generator."""
+def _held_out(validation: tuple[ArrayLike, ArrayLike]) -> tuple[np.ndarray, np.ndarray]:
+    """Check the data on which the network is measured."""
+    if not (isinstance(validation, (tuple, list)) and len(validation) == 2):
+        raise TypeError(f"validation must be a pair (inputs, targets); got {type(validation).__name__}")
+    return _pair("validation[0]", validation[0], "validation[1]", validation[1])
+
+
+def _check_parts(**parts: Any) -> None:
+    """Refuse what is no layer, optimizer, generator or function."""
     wanted = {
-        "network": (network, Layer, "a layer"),
-        "optimizer": (optimizer, Optimizer, "an Optimizer"),
-        "rng": (rng, np.random.Generator, "a numpy.random.Generator"),
+        "network": (Layer, "a layer"),
+        "optimizer": (Optimizer, "an Optimizer"),
+        "rng": (np.random.Generator, "a numpy.random.Generator"),
+        "loss": (Callable, "a function"),
+        "transform": (Callable | None, "a function"),
     }
-    for name, (value, kind, words) in wanted.items():
+    for name, value in parts.items():
+        kind, words = wanted[name]
         if not isinstance(value, kind):
             raise TypeError(f"{name} must be {words}; got {type(value).__name__}")
+
+
+def _check_finite(value: float, name: str, epoch: int, optimizer: Optimizer) -> None:
+    """Stop a training that has gone wrong."""
+    if not np.isfinite(value):
+        raise FloatingPointError(
+            f"the {name} became {value} in epoch {epoch + 1}; try a smaller rate than {optimizer.rate}"
+        )

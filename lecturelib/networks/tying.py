@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lecturelib.networks.optimizers import Arrays, Optimizer
-from lecturelib.operators.checks import one_of
+from lecturelib.operators.checks import is_sequence, layer_dtype, one_of, real_array, whole_number
 
 RULES = ("sum", "mean", "average")
 
@@ -17,7 +17,7 @@ def average_copies(copies: np.ndarray, axes: Sequence[int]) -> np.ndarray:
 
     Parameters
     ----------
-    copies : ndarray
+    copies : array_like
         Weights with one copy for each index along `axes`.
     axes : sequence of int
         The axes along which the copies lie.
@@ -25,14 +25,14 @@ def average_copies(copies: np.ndarray, axes: Sequence[int]) -> np.ndarray:
     Returns
     -------
     ndarray of the same shape
-        Equal along `axes`.
+        Equal along `axes`. Float dtypes are kept, integers become float64.
 
     Raises
     ------
     TypeError
-        If an axis is not an integer.
+        If `copies` does not hold real numbers, or an axis is not an integer.
     ValueError
-        If `copies` does not have such an axis.
+        If `copies` does not have such an axis, or it is named twice.
 
     Examples
     --------
@@ -40,12 +40,9 @@ def average_copies(copies: np.ndarray, axes: Sequence[int]) -> np.ndarray:
     array([[ 2., 15.],
            [ 2., 15.]])
     """
-    copies, axes = np.asarray(copies), tuple(axes)
-    if not all(isinstance(axis, (int, np.integer)) for axis in axes):
-        raise TypeError(f"axes must be integers; got {axes}")
-    if any(not -copies.ndim <= axis < copies.ndim for axis in axes):
-        raise ValueError(f"axes must be axes of an array of shape {copies.shape}; got {axes}")
-    return np.broadcast_to(copies.mean(axis=axes, keepdims=True), copies.shape).astype(copies.dtype)
+    copies = real_array("copies", copies)
+    axes = _existing(_integers(axes), copies.shape)
+    return np.broadcast_to(copies.mean(axis=axes, keepdims=True), copies.shape).astype(layer_dtype(copies))
 
 
 class Tied(Optimizer):
@@ -66,7 +63,7 @@ class Tied(Optimizer):
     Raises
     ------
     TypeError
-        If `optimizer` is none or `axes` no dictionary.
+        If `optimizer` is none, or `axes` no dictionary of integers.
     ValueError
         If the rule is unknown.
 
@@ -76,6 +73,17 @@ class Tied(Optimizer):
     ``"average"`` alone. With N copies, averaging after a step of :class:`SGD` or :class:`Momentum` is a
     step along the mean gradient: the shared kernel's step with the rate divided by N. For
     :class:`Adam`, which divides each copy's step by the size of that copy's gradient, it is not.
+
+    Examples
+    --------
+    >>> from lecturelib.networks import SGD
+    >>> for rule in RULES:
+    ...     copies = np.full(5, 0.3)
+    ...     Tied(SGD(0.1), {"w": (0,)}, rule=rule).step({"w": copies}, {"w": np.arange(1.0, 6)})
+    ...     print(rule, (copies + 0).round(12))
+    sum [-1.2 -1.2 -1.2 -1.2 -1.2]
+    mean [0. 0. 0. 0. 0.]
+    average [0. 0. 0. 0. 0.]
     """
 
     def __init__(self, optimizer: Optimizer, axes: Mapping[str, Sequence[int]], *, rule: str = "sum") -> None:
@@ -83,7 +91,7 @@ class Tied(Optimizer):
             raise TypeError(f"optimizer must be an Optimizer; got {type(optimizer).__name__}")
         if not isinstance(axes, Mapping):
             raise TypeError(f"axes must be a dictionary from names to axes; got {type(axes).__name__}")
-        self.optimizer, self.axes = optimizer, {name: tuple(each) for name, each in axes.items()}
+        self.optimizer, self.axes = optimizer, {name: _integers(each) for name, each in axes.items()}
         self.rule = one_of("rule", rule, RULES)
 
     @property
@@ -104,11 +112,14 @@ class Tied(Optimizer):
         Raises
         ------
         ValueError
-            If a tied parameter does not exist, or a gradient is missing or of another shape.
+            If a tied parameter does not exist or has no such axis, or a gradient is missing or of another
+            shape. Nothing was changed then.
         """
         missing = [name for name in self.axes if name not in params]
         if missing:
             raise ValueError(f"axes must name parameters, {sorted(params)}; got {missing}")
+        for name, axes in self.axes.items():
+            _existing(axes, params[name].shape)
         if self.rule != "average":
             grads = {name: self._shared(name, gradient) for name, gradient in grads.items()}
         self.optimizer.step(params, grads)
@@ -122,3 +133,19 @@ class Tied(Optimizer):
             return gradient
         combine = np.sum if self.rule == "sum" else np.mean
         return np.broadcast_to(combine(gradient, axis=self.axes[name], keepdims=True), gradient.shape)
+
+
+def _integers(axes: Sequence[int]) -> tuple[int, ...]:
+    """Return axes as Python integers."""
+    if not is_sequence(axes):
+        raise TypeError(f"axes must be sequences of integers, such as (1, 2); got {axes!r}")
+    return tuple(whole_number("axes", axis) for axis in axes)
+
+
+def _existing(axes: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return axes of an array of this shape, each of them once."""
+    if any(not -len(shape) <= axis < len(shape) for axis in axes):
+        raise ValueError(f"axes must be axes of an array of shape {shape}; got {axes}")
+    if len({axis % len(shape) for axis in axes}) < len(axes):
+        raise ValueError(f"axes must name each axis once; got {axes} for shape {shape}")
+    return axes

@@ -63,10 +63,11 @@ def conv(
     Notes
     -----
     It takes ``N * F * prod(O) * C // groups * prod(K)`` multiply-adds by definition. Scratch memory is
-    what each method's module states; ``auto`` stays below four times input, kernels and output and 64 MB,
-    or the columns of one image where these are more.
+    what ``plan(...).explain()`` states for the method that runs.
     ``fft`` and ``winograd`` carry NaN and infinity beyond the windows that hold them and warn; ``auto``
-    then takes another one. For an even kernel, ``"same"`` is one place off ``cross_correlate(mode="same")``.
+    then takes another one. In single precision the largest error, relative to the largest output, stays
+    below 2e-5 for ``winograd`` and 2e-6 for the others, in sums of up to a few thousand products.
+    For an even kernel, ``"same"`` is one place off ``cross_correlate(mode="same")``.
 
     Examples
     --------
@@ -127,7 +128,8 @@ def conv_backward(
 
     Notes
     -----
-    It takes twice the multiply-adds of :func:`conv`; scratch memory is bounded as there. ``separable``
+    It takes twice the multiply-adds of :func:`conv`; scratch memory at most twice that of :func:`conv`,
+    and by columns the kernels once for each image. ``separable``
     computes `dw` tap by tap, ``winograd`` by columns: neither has a shortcut for it.
 
     Examples

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from lecturelib.operators.checks import whole_number
+from lecturelib.operators.checks import is_sequence, real_number, whole_number
 
 #: Kernel length, stride and dilation along each axis, as `receptive_field` takes them; None where a unit
 #: sees everything below it.
 Windows = tuple[tuple[int, int, int], ...] | None
 
-HE = np.sqrt(2.0)
+#: He's gain: standard deviation of the weights times the root of their number, for a ReLU behind them.
+HE = float(np.sqrt(2.0))
 
 
 class Layer:
@@ -28,7 +29,8 @@ class Layer:
     Notes
     -----
     A subclass defines :meth:`forward`, :meth:`backward` and :meth:`output_shape`, and the others where
-    they are not trivial. ``forward`` keeps what ``backward`` needs.
+    they are not trivial. ``forward`` keeps what ``backward`` needs: it is the inputs themselves, no copy, so
+    do not change them in between.
     """
 
     def __init__(self) -> None:
@@ -63,6 +65,13 @@ class Layer:
         -------
         ndarray of shape (N, ...)
             Gradient by the inputs. Those by the parameters are in `grads`.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass.
+        ValueError
+            If `dy` has not the shape of the outputs.
         """
         raise NotImplementedError(f"{type(self).__name__} must define backward")
 
@@ -78,6 +87,11 @@ class Layer:
         -------
         tuple of int
             Shape of one output, without the batch.
+
+        Raises
+        ------
+        ValueError
+            If the layer cannot take such an input.
         """
         return tuple(input_shape)
 
@@ -144,7 +158,7 @@ def initial_weights(
     rng : numpy.random.Generator
         Source of randomness.
     dtype : dtype
-        float32 or float64.
+        A float type, float32 or float64 as a rule.
 
     Returns
     -------
@@ -154,7 +168,9 @@ def initial_weights(
     Raises
     ------
     TypeError
-        If `rng` is no generator or `dtype` no float type.
+        If `rng` is no generator, `gain` no number, or `dtype` no float type.
+    ValueError
+        If `gain` is negative or not finite.
 
     References
     ----------
@@ -164,6 +180,9 @@ def initial_weights(
         raise TypeError(f"rng must be a numpy.random.Generator; got {type(rng).__name__}")
     if np.dtype(dtype).kind != "f":
         raise TypeError(f"dtype must be a float type; got {np.dtype(dtype)}")
+    gain = real_number("gain", gain)
+    if not 0 <= gain < np.inf:
+        raise ValueError(f"gain must be at least 0 and finite; got {gain}")
     return (rng.normal(size=shape) * (gain / np.sqrt(fan_in))).astype(dtype)
 
 
@@ -187,7 +206,7 @@ def kernel_size(size: Any) -> tuple[int, ...]:
     ValueError
         If a length is smaller than 1, or there are not 1, 2 or 3.
     """
-    sizes = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+    sizes = tuple(size) if is_sequence(size) else (size, size)
     if len(sizes) not in (1, 2, 3):
         raise ValueError(f"size must be one integer (a square kernel) or 1, 2 or 3 of them; got {size!r}")
     return tuple(whole_number("size", k, at_least=1) for k in sizes)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lecturelib.networks.layers.base import Layer, Windows, initial_weights
-from lecturelib.operators.checks import whole_number
+from lecturelib.operators.checks import truth_value, whole_number
 from lecturelib.operators.spec import ConvSpec
 
 
@@ -48,7 +48,7 @@ class KernelLayer(Layer):
         self._forward, self._backward = operators
         self._options = options
         self.params["w"] = initial_weights(w_shape, fan_in, gain=gain, rng=rng, dtype=dtype)
-        if bias:
+        if truth_value("bias", bias):
             self.params["b"] = np.zeros(b_shape, dtype)
 
     def forward(self, x: np.ndarray) -> np.ndarray:

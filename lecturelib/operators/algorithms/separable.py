@@ -80,7 +80,7 @@ def forward(x: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
     Notes
     -----
     The sum of the kernel's lengths instead of their product in multiply-adds, for each filter and
-    channel. Scratch memory: four times the padded input.
+    channel. Scratch memory: four times the padded input, and eight times the kernels.
     """
     x, vectors = by_group(pad(x, spec.padding), spec), _factors_by_group(w, spec)
     y = np.empty((spec.batch, spec.groups, spec.filters // spec.groups, *spec.output), spec.dtype)
@@ -226,5 +226,5 @@ def cost(spec: ConvSpec) -> Cost:
         calls=2 * spec.filters // spec.groups * sum(spec.kernel) + 30 * len(spec.kernel),
         scaled=multiply_adds,
         moved=moved,
-        scratch=images * (int(np.prod(spec.padded)) + 3 * largest),
+        scratch=images * (int(np.prod(spec.padded)) + 3 * largest) + 8 * int(np.prod(spec.w_shape)) * size,
     )
