@@ -1,5 +1,7 @@
 """Plots: what is drawn is the data, in the place and the colours that its kind asks for."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,35 @@ def test_shifted_copies_add_up_to_the_convolution():
     assert np.array_equal(table.sum(axis=0), np.convolve(x, w))
     assert [float(value) for value in texts(total)] == np.convolve(x, w).tolist()
     assert texts(copies[1]) == ["-1", "-4", "-5", "-6"]
+
+
+def record(epochs=3, labels=True, validation=True):
+    steps = [2.0, 1.5, 1.2, 1.0, 0.9, 0.7][: 2 * epochs]
+    values = {"loss": [1.75, 1.1, 0.8], "accuracy": [0.4, 0.6, 0.9]}
+    held_out = {"validation_loss": [1.6, 1.2, 1.0], "validation_accuracy": [0.5, 0.55, 0.8]}
+    kept = {name: v[:epochs] for name, v in values.items() if labels or name == "loss"}
+    kept |= {n: v[:epochs] if validation and (labels or "loss" in n) else [] for n, v in held_out.items()}
+    return SimpleNamespace(**{"step_loss": steps, "accuracy": [], **kept})
+
+
+def test_training_draws_losses_and_accuracies():
+    left, right = plots.training(record()).axes
+    steps, means, held_out = left.lines
+    assert steps.get_xdata().tolist() == [0.5, 1, 1.5, 2, 2.5, 3]  # two steps an epoch
+    assert steps.get_ydata().tolist() == [2.0, 1.5, 1.2, 1.0, 0.9, 0.7]
+    assert means.get_xdata().tolist() == [1, 2, 3] and means.get_ydata().tolist() == [1.75, 1.1, 0.8]
+    assert held_out.get_ydata().tolist() == [1.6, 1.2, 1.0]
+    np.testing.assert_allclose(right.lines[0].get_ydata(), [40, 60, 90])
+    np.testing.assert_allclose(right.lines[1].get_ydata(), [50, 55, 80])
+    assert means.get_linestyle() != held_out.get_linestyle() and means.get_marker() != held_out.get_marker()
+    assert left.get_ylim()[0] == 0 and left.get_ylabel() == "loss (nats)"
+
+
+def test_training_without_labels_or_validation_has_one_panel():
+    (axes,) = plots.training(record(labels=False, validation=False), log_loss=True).axes
+    assert len(axes.lines) == 2 and axes.get_yscale() == "log" and axes.get_ylabel() == "loss"
+    with pytest.raises(ValueError, match="at least one finished epoch; got none"):
+        plots.training(record(epochs=0))
 
 
 @pytest.mark.parametrize("kind", ["gray", "signed", "magnitude"])
