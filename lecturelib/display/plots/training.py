@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lecturelib.display.plots.canvas import new_figure
 from lecturelib.display.style import INPUT, KERNEL, MUTED
@@ -77,5 +78,4 @@ def _pair(axes: Axes, training: Sequence[float], validation: Sequence[float]) ->
         axes.plot(
             epochs, validation, color=KERNEL, linewidth=2.2, linestyle="--", marker="s", label="validation"
         )
-    ticks = np.unique(np.linspace(1, len(training), min(len(training), 6)).round().astype(int))
-    axes.set_xticks(ticks)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))

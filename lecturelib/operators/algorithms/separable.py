@@ -93,7 +93,7 @@ def forward(x: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
 
 
 def input_gradient(dy: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
-    """Gradient by the input: the transposed passes in the opposite order.
+    """Gradient by the input: the transposed passes, along one axis after the other.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def input_gradient(dy: np.ndarray, w: np.ndarray, spec: ConvSpec) -> np.ndarray:
     dx = np.zeros((spec.batch, spec.groups, vectors[0].shape[2], *spec.padded), spec.dtype)
     for f in range(dy.shape[2]):
         z = dy[:, :, f, None]
-        for axis in reversed(range(len(vectors))):
-            z = _back_along(z, vectors[axis][:, f], axis, spec)
+        for axis, vector in enumerate(vectors):
+            z = _back_along(z, vector[:, f], axis, spec)
         dx += z
     return crop(dx, spec.padding).reshape(spec.x_shape)
 
