@@ -25,11 +25,18 @@ class _Pieces:
 
     outputs: tuple[slice, ...]  # places of the output, along the first axis
     inputs: tuple[slice, ...]  # what those outputs read: neighbouring pieces overlap
-    lengths: tuple[int, ...]  # of the transforms, one for each axis
+    lengths: tuple[int, ...]  # of the longest piece
+
+    @property
+    def transform(self) -> tuple[int, ...]:
+        """Lengths of the transforms: none shorter than the pieces, all quick to transform."""
+        from scipy import fft  # here, because importing SciPy costs more than the rest of the operators
+
+        return tuple(fft.next_fast_len(n, True) for n in self.lengths)
 
     @property
     def spectrum(self) -> int:
-        """Complex numbers in the spectrum of one real piece."""
+        """Complex numbers in the spectrum of one real piece, about."""
         return prod(self.lengths[:-1]) * (self.lengths[-1] // 2 + 1)
 
 
@@ -145,8 +152,6 @@ def kernel_gradient(dy: np.ndarray, x: np.ndarray, spec: ConvSpec) -> np.ndarray
 
 def _cut(spec: ConvSpec) -> _Pieces:
     """Cut along the first axis: pieces several kernels long, and not so short that calls would count."""
-    from scipy import fft  # here, because importing SciPy costs more than the rest of the operators
-
     rest = prod(spec.padded[1:])
     wanted = max(_EXTENTS * spec.extent[0], -(-_SAMPLES // rest))
     stride, extent, count = spec.stride[0], spec.extent[0], spec.output[0]
@@ -154,8 +159,7 @@ def _cut(spec: ConvSpec) -> _Pieces:
     outputs = tuple(slice(i, min(i + step, count)) for i in range(0, count, step))
     inputs = tuple(slice(o.start * stride, (o.stop - 1) * stride + extent) for o in outputs)
     longest = max(i.stop - i.start for i in inputs)
-    lengths = tuple(fft.next_fast_len(n, True) for n in (longest, *spec.padded[1:]))
-    return _Pieces(outputs, inputs, lengths)
+    return _Pieces(outputs, inputs, (longest, *spec.padded[1:]))
 
 
 def _blocks(count: int, partners: int, pieces: _Pieces, spec: ConvSpec) -> Iterator[slice]:
@@ -170,14 +174,14 @@ def _spectrum(a: np.ndarray, pieces: _Pieces) -> np.ndarray:
     """Spectrum over the last axes, with zeros added up to the lengths of the transforms."""
     from scipy import fft
 
-    return fft.rfftn(a, pieces.lengths, axes=range(-len(pieces.lengths), 0))
+    return fft.rfftn(a, pieces.transform, axes=range(-len(pieces.lengths), 0))
 
 
 def _signal(spectrum: np.ndarray, pieces: _Pieces) -> np.ndarray:
     """Signal over the last axes that has this spectrum."""
     from scipy import fft
 
-    return fft.irfftn(spectrum, pieces.lengths, axes=range(-len(pieces.lengths), 0))
+    return fft.irfftn(spectrum, pieces.transform, axes=range(-len(pieces.lengths), 0))
 
 
 def _spread(a: np.ndarray, lengths: tuple[int, ...], steps: tuple[int, ...]) -> np.ndarray:

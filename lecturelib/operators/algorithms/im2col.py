@@ -186,6 +186,6 @@ def cost(spec: ConvSpec) -> Cost:
     return Cost(
         calls=6 * blocks + spec.batch * spec.groups,
         matrix=spec.multiply_adds,
-        moved=padded + 4 * spec.batch * columns,  # gathered in short runs, which is slower than a copy
+        moved=padded + spec.batch * columns,
         scratch=padded + held + held * spec.filters // (_rows(spec) * spec.groups),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 
 import numpy as np
@@ -81,7 +82,7 @@ class Plan:
         Examples
         --------
         >>> print(plan(np.ones((1, 1, 32, 32)), np.ones((1, 1, 2, 2))).explain().splitlines()[0])
-        x (1, 1, 32, 32) and w (1, 1, 2, 2) give (1, 1, 31, 31): shifted
+        x (1, 1, 32, 32) and w (1, 1, 2, 2) give (1, 1, 31, 31): im2col
         """
         spec = self.spec
         chosen = next(c.seconds for c in self.candidates if c.method == self.method)
@@ -141,12 +142,16 @@ def plan(
     >>> plan(np.ones((8, 16, 30, 30)), np.ones((32, 16, 1, 1))).method
     'im2col'
     """
+    one_of("method", method, ("auto", *ALGORITHMS))
     spec = ConvSpec.from_arguments(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
-    return make_plan(method, spec, np.asarray(x, spec.dtype), np.asarray(w, spec.dtype))
+    x, w = np.asarray(x, spec.dtype), np.asarray(w, spec.dtype)
+    found = (_candidate(name, spec, w) for name in ALGORITHMS)
+    candidates = tuple(sorted(found, key=lambda c: c.seconds))
+    return Plan(choose(method, spec, x, w), spec, candidates)
 
 
-def make_plan(method: str, spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> Plan:
-    """Weigh the algorithms for checked arguments.
+def choose(method: str, spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> str:
+    """Choose an algorithm for checked arguments.
 
     Parameters
     ----------
@@ -159,8 +164,8 @@ def make_plan(method: str, spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> Plan
 
     Returns
     -------
-    Plan
-        The choice.
+    str
+        A key of ``ALGORITHMS``.
 
     Raises
     ------
@@ -168,44 +173,15 @@ def make_plan(method: str, spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> Plan
         If there is no such method, or it does not apply.
     """
     one_of("method", method, ("auto", *ALGORITHMS))
-    found = [_candidate(name, spec, w) for name in ALGORITHMS]
-    candidates = tuple(sorted(found, key=lambda c: c.seconds))
     if method == "auto":
-        return Plan(_cheapest(candidates, x, w), spec, candidates)
-    chosen = next(c for c in candidates if c.method == method)
-    if chosen.obstacle:
-        raise ValueError(chosen.obstacle)
-    return Plan(method, spec, candidates)
+        return _cheapest(_by_shape(spec), spec, x, w)
+    obstacle = ALGORITHMS[method].obstacle(spec, w)
+    if obstacle:
+        raise ValueError(obstacle)
+    return method
 
 
-def choose(method: str, spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> ModuleType:
-    """Return the algorithm of that name, or the best one for ``"auto"``.
-
-    Parameters
-    ----------
-    method : str
-        ``"auto"`` or a key of ``ALGORITHMS``.
-    spec : ConvSpec
-        What is to be computed.
-    x, w : ndarray
-        Inputs (or the gradient by the output) and kernels.
-
-    Returns
-    -------
-    module
-        One with ``forward``, ``input_gradient`` and ``kernel_gradient``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such method, or it does not apply.
-    """
-    if method in ALGORITHMS and not ALGORITHMS[method].obstacle(spec, w):
-        return ALGORITHMS[method]  # no need to weigh it against the others
-    return ALGORITHMS[make_plan(method, spec, x, w).method]
-
-
-def _candidate(name: str, spec: ConvSpec, w: np.ndarray) -> Candidate:
+def _candidate(name: str, spec: ConvSpec, w: np.ndarray | None) -> Candidate:
     """Weigh one algorithm."""
     obstacle = ALGORITHMS[name].obstacle(spec, w)
     if obstacle:
@@ -214,14 +190,20 @@ def _candidate(name: str, spec: ConvSpec, w: np.ndarray) -> Candidate:
     return Candidate(name, cost, cost.seconds(spec.dtype.itemsize), None)
 
 
-def _cheapest(candidates: tuple[Candidate, ...], x: np.ndarray, w: np.ndarray) -> str:
+@lru_cache(maxsize=1024)
+def _by_shape(spec: ConvSpec) -> tuple[Candidate, ...]:
+    """Weigh the algorithms by shapes alone, which a network asks again at every step: the cheapest first."""
+    return tuple(sorted((_candidate(name, spec, None) for name in ALGORITHMS), key=lambda c: c.seconds))
+
+
+def _cheapest(candidates: tuple[Candidate, ...], spec: ConvSpec, x: np.ndarray, w: np.ndarray) -> str:
     """Take the first that applies, unless a plain one is nearly as fast or the numbers forbid it."""
     plain = next(c for c in candidates if c.method in ("shifted", "im2col"))
     for candidate in candidates:
-        if candidate is plain:
+        if candidate is plain or candidate.seconds >= _WORTHWHILE * plain.seconds:
             break
-        if candidate.seconds < _WORTHWHILE * plain.seconds and (
-            candidate.method not in SPREADING or (np.isfinite(x).all() and np.isfinite(w).all())
-        ):
+        if ALGORITHMS[candidate.method].obstacle(spec, w):
+            continue
+        if candidate.method not in SPREADING or (np.isfinite(x).all() and np.isfinite(w).all()):
             return candidate.method
     return plain.method
