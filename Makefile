@@ -9,6 +9,7 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NAMES); do if $$name -c '$(SUITABLE)' 2>/dev/null; then \
 	$$name -c 'import sys; print(sys._base_executable)'; break; fi; done)
 LAB_OPTIONS ?=
+BENCH_OPTIONS ?=
 
 # An environment that no longer starts, or that was made in a folder since moved or renamed, is made anew.
 STALE := $(shell test ! -e $(VENV)/pyvenv.cfg || { $(VENV)/bin/python -c '' && \
@@ -36,7 +37,10 @@ notebooks: $(VENV)/test.stamp ## run the notebooks anew and store their outputs
 release: $(VENV)/test.stamp ## derive the students' homework from the notebooks with solutions
 	@$(RUN) -m lecturelib.grading release
 
-bench site slides experiments matrix:
+bench: $(VENV)/bench.stamp $(VENV)/torch.stamp ## compare the speed with PyTorch, ONNX Runtime and SciPy
+	@$(RUN) -m benchmarks $(BENCH_OPTIONS)
+
+site slides experiments matrix:
 	@echo "make $@ is not yet available." >&2; exit 1
 
 $(VENV)/pyvenv.cfg: $(STALE)
@@ -60,5 +64,16 @@ $(VENV)/%.stamp: pyproject.toml $(VENV)/pyvenv.cfg
 		echo "uv could not do it; trying pip, which is slower."; \
 		$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[$*]'; }
 	@touch $@
+
+# PyTorch is there only to be compared with, so it may be missing. Not uv: it takes gigabytes for CUDA.
+TORCH := torch==2.13.0
+CUDA := sys.exit(torch.version.cuda and "PyTorch in $(VENV) is the build for CUDA; the one for processors is needed")
+
+$(VENV)/torch.stamp: $(VENV)/pyvenv.cfg
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null
+	@$(RUN) -c 'import torch' 2>/dev/null || { echo "Installing $(TORCH) into $(VENV) ..."; \
+		$(RUN) -m pip install --quiet --disable-pip-version-check $(TORCH); } || \
+		echo "$(TORCH) cannot be installed here: the comparisons with PyTorch are skipped."
+	@if $(RUN) -c 'import torch' 2>/dev/null; then $(RUN) -c 'import sys, torch; $(CUDA)' && touch $@; fi
 
 .PRECIOUS: $(VENV)/%.stamp

@@ -143,7 +143,7 @@ def _convolve(x: np.ndarray, k: np.ndarray, spec: SignalSpec) -> np.ndarray:
     start = [mode_start(n, size, mode) for n, size in zip(x.shape, k.shape, strict=True)]
     length = [mode_length(n, size, mode) for n, size in zip(x.shape, k.shape, strict=True)]
     kept = tuple(slice(first, first + count) for first, count in zip(start, length, strict=True))
-    method = spec.method if spec.method != "auto" else _cheaper_method(x, k)
+    method = spec.method if spec.method != "auto" else cheaper_method(x, k)
     full = _product_of_spectra(x, k) if method == "fft" and x.ndim > 0 else _sum_of_shifted_copies(x, k)
     return full[kept] if x.ndim == 0 else np.ascontiguousarray(full[kept])
 
@@ -210,9 +210,21 @@ _KERNELS_OF_A_PIECE, _SAMPLES_OF_A_PIECE = 9, 2**13
 _PASS, _MULTIPLY_ADD, _SPECTRA, _TRANSFORM_STEP, _UNNOTICED = 5e3, 1.2, 1e5, 3.0, 2e6
 
 
-def _cheaper_method(x: np.ndarray, k: np.ndarray) -> str:
-    """Choose by counting operations, where the FFT may be used at all.
+def cheaper_method(x: np.ndarray, k: np.ndarray) -> str:
+    """Choose how to convolve two arrays, by counting operations: what ``method="auto"`` does.
 
+    Parameters
+    ----------
+    x, k : ndarray
+        Signal and kernel.
+
+    Returns
+    -------
+    str
+        ``"direct"`` or ``"fft"``.
+
+    Notes
+    -----
     Small work stays direct even where the FFT would win: the sums of a few whole numbers come out
     whole, and a shifted input gives the shifted output to the last bit.
     """

@@ -1,0 +1,1 @@
+"""How fast the operators are, beside PyTorch, ONNX Runtime, SciPy and the textbook."""
