@@ -82,7 +82,9 @@ def numeric_array(name: str, value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except ValueError as error:  # NumPy does not say which argument it was
-        raise ValueError(f"{name} must be an array, with all its rows equally long; {error}") from error
+        raise ValueError(
+            f"{name} must be an array, with all its rows equally long; got a {type(value).__name__}: {error}"
+        ) from error
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{name} must hold numbers; got an array of dtype {array.dtype}")
     if array.size == 0:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lecturelib.operators.checks import MODES, one_of, whole_number
+from lecturelib.operators.checks import MODES, one_of, truth_value, whole_number
 
 PADDING_NAMES = ("valid", "same", "full")
 
@@ -218,7 +218,33 @@ def output_size(
     n, k = whole_number("n", n, at_least=1), whole_number("k", k, at_least=1)
     stride = whole_number("stride", stride, at_least=1)
     dilation = whole_number("dilation", dilation, at_least=1)
-    before, after = padding_pair(padding, n, k, stride=stride, dilation=dilation)
+    pair = padding_pair(padding, n, k, stride=stride, dilation=dilation)
+    return count_outputs("k", n, k, stride=stride, padding=pair, dilation=dilation, ceil=truth_value("ceil", ceil))
+
+
+def count_outputs(
+    name: str, n: int, k: int, *, stride: int, padding: tuple[int, int], dilation: int, ceil: bool = False
+) -> int:
+    """Count the outputs along one axis, like :func:`output_size`, from checked numbers.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls the argument that has length `k`.
+    n, k, stride, padding, dilation, ceil
+        As for :func:`output_size`, `padding` as a pair.
+
+    Returns
+    -------
+    int
+        Outputs along the axis.
+
+    Raises
+    ------
+    ValueError
+        If the kernel does not fit even once.
+    """
+    before, after = padding
     extent = dilation * (k - 1) + 1
     room = n + before + after - extent
     if ceil:
@@ -228,8 +254,8 @@ def output_size(
         outputs = room // stride + 1 if room >= 0 else 0
     if outputs < 1:
         raise ValueError(
-            f"the kernel does not fit: it covers {extent} samples (k={k}, dilation={dilation}), "
-            f"but the padded input has {n + before + after} (n={n}, padding={(before, after)})"
+            f"{name} must fit into the padded input of {n + before + after} samples (n={n}, "
+            f"padding={padding}); got one that covers {extent} (k={k}, dilation={dilation})"
         )
     return outputs
 

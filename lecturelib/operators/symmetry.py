@@ -105,7 +105,7 @@ def rotate(x: ArrayLike, degrees: float, *, boundary: str = "zeros") -> np.ndarr
     The centre is ``((H - 1) / 2, (W - 1) / 2)``, between samples if a length is even. Multiples of 90
     degrees only move samples: they are exact, and no border comes in. Every other angle blurs a
     little, and cuts corners off. It takes four multiply-adds a sample; scratch memory: about
-    ten arrays of H × W, and two copies of `x`.
+    fourteen arrays of H × W, and two copies of `x`.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def warp(x: ArrayLike, displacement: ArrayLike, *, boundary: str = "zeros") -> n
     The displacement belongs to the place of arrival: ``y`` has no holes, but content may
     appear twice. A whole number everywhere is :func:`translate`, exactly. NaN and infinity
     reach the places that they have a share in, and no others.
-    It takes ``2**d`` multiply-adds a sample; scratch memory: about ``3 d + 4`` arrays of shape `S`, and
+    It takes ``2**d`` multiply-adds a sample; scratch memory: about ``4 d + 6`` arrays of shape `S`, and
     two copies of `x`.
 
     Examples

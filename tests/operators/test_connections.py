@@ -139,7 +139,7 @@ X, W = np.ones((1, 3, 5)), np.ones((3, 2))
         ((X[0], W, TABLE), {}, ValueError, "x must have shape"),
         ((X, W, TABLE), {"stride": 1.5}, TypeError, "stride must be an integer; got 1.5"),
         ((X, W, TABLE), {"method": "all"}, ValueError, "method must be one of"),
-        ((X, W, TABLE), {"dilation": 5}, ValueError, "the kernel does not fit"),
+        ((X, W, TABLE), {"dilation": 5}, ValueError, "w must fit"),
     ],
 )
 def test_errors(arguments, options, error, message):

@@ -260,7 +260,7 @@ MAPS, V = np.ones((1, 2, 4, 5, 6)), np.ones((3, 2, 4, 3, 3))
         ),
         (lambda: p4_lift(X, W, padding=-1), ValueError, "padding must be at least 0; got -1"),
         (lambda: p4_lift(X, W, padding="wide"), ValueError, "padding must be one of .* got 'wide'"),
-        (lambda: p4_lift(X[..., :2], W), ValueError, "the kernel does not fit"),
+        (lambda: p4_lift(X[..., :2], W), ValueError, "w must fit"),
         (lambda: p4_lift(X * 1j, W), TypeError, "x must hold real numbers"),
         (lambda: p4_lift(X, "w"), TypeError, "w must hold numbers"),
         (

@@ -230,7 +230,7 @@ LOCAL, TILED = np.ones((3, 2, 4, 2, 2, 3)), np.ones((2, 3, 3, 2, 2, 3))
             r"b must have shape \(2, 3, 3\), one bias a kernel; got shape \(3,\)",
         ),
         (tiled_conv, (X, TILED), {"padding": "no"}, ValueError, "padding must be one of"),
-        (tiled_conv, (X[..., :2], TILED), {}, ValueError, "the kernel does not fit"),
+        (tiled_conv, (X[..., :2], TILED), {}, ValueError, "w must fit"),
     ],
 )
 def test_errors(function, arguments, options, error, message):

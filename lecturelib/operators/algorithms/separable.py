@@ -40,13 +40,14 @@ def factors(w: np.ndarray, axes: int) -> list[np.ndarray] | None:
     [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
     """
     lead = w.shape[: w.ndim - axes]
-    work = w.astype(np.result_type(w.dtype, np.float32), copy=False)  # half precision has no SVD
+    work = w.astype(np.result_type(w.dtype, np.float32), copy=False)
+    known = np.float32 if work.dtype == np.float32 else np.float64  # other precisions have no SVD
     vectors, left = [], work
     for axis in range(axes - 1):
         unfolded = np.moveaxis(work, len(lead) + axis, len(lead)).reshape(
             *lead, w.shape[len(lead) + axis], -1
         )
-        vectors.append(np.linalg.svd(unfolded, full_matrices=False)[0][..., 0])
+        vectors.append(np.linalg.svd(unfolded.astype(known, copy=False), full_matrices=False)[0][..., 0])
         left = (vectors[-1].reshape(*lead, -1, *(1 for _ in left.shape[len(lead) + 1 :])) * left).sum(
             len(lead)
         )
@@ -194,10 +195,10 @@ def obstacle(spec: ConvSpec, w: np.ndarray | None = None) -> str | None:
         The reason.
     """
     if w is not None and not np.isfinite(w).all():
-        return "method 'separable' needs finite kernels"
+        return "method 'separable' needs finite kernels; got NaN or infinity"
     # One kernel tells for most layers; only where it is an outer product are all looked at.
     if w is not None and any(factors(some, len(spec.kernel)) is None for some in (w[:1, :1], w)):
-        return "method 'separable' needs every kernel to be an outer product of one vector an axis"
+        return "method 'separable' needs every kernel to be an outer product of vectors; got others"
     return None
 
 

@@ -20,7 +20,7 @@ from lecturelib.operators.checks import (
     shaped_array,
     whole_number,
 )
-from lecturelib.operators.shapes import PADDING_NAMES, output_size, padding_pair
+from lecturelib.operators.shapes import PADDING_NAMES, count_outputs, padding_pair
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,7 @@ class ConvSpec:
         dilations = each_axis("dilation", dilation, len(spatial))
         paddings = padding_of_each_axis(padding, len(spatial))
         axes = tuple(zip(spatial, kernel, strides, paddings, dilations, strict=True))
+        pairs = tuple(padding_pair(p, n, k, stride=s, dilation=d) for n, k, s, p, d in axes)
         return cls(
             batch=x[0],
             channels=x[1],
@@ -162,9 +163,12 @@ class ConvSpec:
             spatial=spatial,
             kernel=kernel,
             stride=strides,
-            padding=tuple(padding_pair(p, n, k, stride=s, dilation=d) for n, k, s, p, d in axes),
+            padding=pairs,
             dilation=dilations,
-            output=tuple(output_size(n, k, stride=s, padding=p, dilation=d) for n, k, s, p, d in axes),
+            output=tuple(
+                count_outputs("w", n, k, stride=s, padding=p, dilation=d)
+                for (n, k, s, _, d), p in zip(axes, pairs, strict=True)
+            ),
             dtype=np.dtype(dtype),
         )
 

@@ -18,7 +18,7 @@ from lecturelib.operators.checks import (
     shaped_array,
     truth_value,
 )
-from lecturelib.operators.shapes import output_size, padding_pair
+from lecturelib.operators.shapes import count_outputs, padding_pair
 from lecturelib.operators.spec.conv import padding_of_each_axis
 
 #: Where one tap of the window lies: its index in the window, the outputs whose window has an input under
@@ -67,6 +67,7 @@ class PoolSpec:
         padding: int | str | Sequence = 0,
         dilation: int | Sequence[int] = 1,
         ceil: bool = False,
+        name: str = "size",
     ) -> PoolSpec:
         """Check a user's arguments and bring them into one form.
 
@@ -84,6 +85,8 @@ class PoolSpec:
             Inputs between neighbours inside a window.
         ceil : bool
             Whether a last window may reach beyond the padded input.
+        name : str
+            What the user calls the argument that `size` comes from.
 
         Returns
         -------
@@ -115,7 +118,7 @@ class PoolSpec:
             padding=paddings,
             dilation=dilations,
             output=tuple(
-                output_size(n, k, stride=s, padding=p, dilation=d, ceil=ceil)
+                count_outputs(name, n, k, stride=s, padding=p, dilation=d, ceil=ceil)
                 for (n, k, s, _, d), p in zip(axes, paddings, strict=True)
             ),
             dtype=layer_dtype(x),
@@ -233,7 +236,7 @@ def weighted_spec(x: ArrayLike, weights: ArrayLike, *, stride: int | Sequence[in
             f"weights must have one axis for each of the {x.ndim - 2} spatial axes of x; "
             f"got shape {weights.shape}"
         )
-    return PoolSpec.from_arguments(x, weights.shape, stride=stride)
+    return PoolSpec.from_arguments(x, weights.shape, stride=stride, name="weights")
 
 
 def _meetings(

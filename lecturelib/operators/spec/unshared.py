@@ -286,7 +286,7 @@ def _transposed_size(n: int, k: int, stride: int, padding: Any, dilation: int, e
     made = (n - 1) * stride + dilation * (k - 1) + 1 - before - after + extra
     if made < 1:
         raise ValueError(
-            f"padding must leave an output: of {made + before + after} places, "
-            f"{(before, after)} are cut off before and after"
+            f"padding must leave some of {made + before + after} places of the output; "
+            f"got {(before, after)}, which are cut off before and after"
         )
     return made
