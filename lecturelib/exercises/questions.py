@@ -147,4 +147,42 @@ _LECTURE_01 = (
     ),
 )
 
-QUESTIONS: Mapping[str, Question] = {question.name: question for question in _LECTURE_01}
+_LECTURE_02 = (
+    Question(
+        "stride-product",
+        8,
+        "2 · 2 · 2 = 8 pixels become one.",
+        "one layer of stride 2 turns a shift by 2 into a shift by 1; what must arrive at the last layer?",
+        {
+            2: "then the second layer sees a shift by 1, which its stride cannot follow.",
+            6: "strides multiply, they do not add up.",
+            4: "that is enough for two such layers; there are three.",
+            1: "a shift by 1 does not survive even the first stride.",
+        },
+    ),
+    Question(
+        "circulant-freedom",
+        10,
+        "the first column is free, and all others are its shifted copies.",
+        "which column can you choose freely, and which ones follow from it?",
+        {
+            100: "that is any matrix. The shift ties every column to the first one.",
+            19: "that many diagonals has a Toeplitz matrix; on a ring the diagonals wrap around.",
+            1: "only multiples of one matrix? A kernel has one number for each distance on the ring.",
+        },
+    ),
+    Question(
+        "bad-rows",
+        60,
+        "two whole rows of 30: where zeros came in, and where content went out.",
+        "one row at the top, where the old border is now; which other row is wrong, and how long are rows?",
+        {
+            30: "that is one row; on the other side content was pushed out, and its neighbours miss it.",
+            40: "that would be two columns. A shift by one row breaks rows, and a row has 30 outputs.",
+            20: "that would be one column. A shift by one row breaks rows, two of them.",
+            0: "zero padding keeps the size; it does not close the square at the border.",
+        },
+    ),
+)
+
+QUESTIONS: Mapping[str, Question] = {question.name: question for question in (*_LECTURE_01, *_LECTURE_02)}

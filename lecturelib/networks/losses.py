@@ -39,7 +39,7 @@ def softmax(logits: ArrayLike) -> np.ndarray:
     [[0.25, 0.75]]
     """
     logits = _scores(logits)
-    with np.errstate(invalid="ignore"):  # ∞ - ∞ is an answer here
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity is an answer here
         scores = np.exp(logits - logits.max(axis=1, keepdims=True))  # the largest becomes 0: no overflow
     return scores / scores.sum(axis=1, keepdims=True)
 
@@ -80,14 +80,8 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> tuple[float, 
     (1.3863, [[0.25, 0.25, -0.75, 0.25]])
     """
     logits = _scores(logits)
-    classes = logits.shape[1]
-    labels = shaped_array("labels", labels, (len(logits), *logits.shape[2:]), "a class a sample and place")
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels must hold integers; got an array of dtype {labels.dtype}")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"labels must be 0 to {classes - 1}; got {labels.min()} to {labels.max()}")
-    labels = labels[:, None].astype(np.intp)
-    with np.errstate(invalid="ignore"):  # ∞ - ∞ is an answer here
+    labels = class_labels(labels, logits.shape)[:, None]
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity is an answer here
         shifted = logits - logits.max(axis=1, keepdims=True)
     logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     right = np.take_along_axis(logarithms, labels, axis=1)
@@ -132,6 +126,36 @@ def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, n
     with np.errstate(invalid="ignore", over="ignore"):  # infinity is an answer here
         difference = outputs.astype(dtype) - targets.astype(dtype)
         return float((difference**2).mean()), difference * dtype.type(2 / difference.size)
+
+
+def class_labels(labels: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Check the right classes.
+
+    Parameters
+    ----------
+    labels : array_like of int, of shape (N, *S)
+        As the user gave them.
+    shape : tuple of int
+        Shape (N, K, *S) of the scores.
+
+    Returns
+    -------
+    ndarray of int, of shape (N, *S)
+        The same numbers, ready to index with.
+
+    Raises
+    ------
+    TypeError
+        If they are no integers.
+    ValueError
+        If their shape is another, or one is out of range.
+    """
+    labels = shaped_array("labels", labels, (shape[0], *shape[2:]), "a class a sample and place")
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"labels must hold integers; got an array of dtype {labels.dtype}")
+    if labels.min() < 0 or labels.max() >= shape[1]:
+        raise ValueError(f"labels must be 0 to {shape[1] - 1}; got {labels.min()} to {labels.max()}")
+    return labels.astype(np.intp)
 
 
 def _scores(logits: ArrayLike) -> np.ndarray:

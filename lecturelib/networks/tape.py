@@ -12,10 +12,47 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lecturelib.networks.losses import class_labels
 from lecturelib.operators.shapes import output_size
 
 
-class Value:
+class Derived:
+    """Operations that are made of others, and so need no derivative of their own."""
+
+    def __neg__(self) -> Value:
+        return self * -1
+
+    def __sub__(self, other: Any) -> Value:
+        return self + -_value(other)
+
+    def __truediv__(self, other: Any) -> Value:
+        return self * _value(other) ** -1
+
+    def __radd__(self, other: Any) -> Value:
+        return _value(other) + self
+
+    def __rmul__(self, other: Any) -> Value:
+        return _value(other) * self
+
+    def __rsub__(self, other: Any) -> Value:
+        return _value(other) - self
+
+    def __rtruediv__(self, other: Any) -> Value:
+        return _value(other) / self
+
+    def abs(self) -> Value:
+        """Absolute value of every entry; its derivative at 0 counts as 0."""
+        return self.relu() + (-self).relu()
+
+    def max(self, axis: int) -> Value:
+        """Largest entry along an axis, which stays with length 1; the first one gets the gradient."""
+        winner = self.data.argmax(axis, keepdims=True)
+        index = list(np.indices(winner.shape, sparse=True))
+        index[axis] = winner
+        return self[tuple(index)]
+
+
+class Value(Derived):
     """An array that remembers how it was computed.
 
     Parameters
@@ -31,6 +68,12 @@ class Value:
         The numbers.
     grad : ndarray of the same shape
         Gradient of the value on which :meth:`backward` was called; zero before.
+
+    Notes
+    -----
+    ``+ - * / @ **`` and indexing mean what they mean for arrays, broadcasting included. ``@`` needs two
+    axes or more on both sides, ``**`` a number as its power. Where NumPy would warn, at the logarithm of 0
+    for example, it does.
 
     Examples
     --------
@@ -51,7 +94,8 @@ class Value:
 
         Notes
         -----
-        Gradients add to what is there: call it once, on freshly computed values.
+        Gradients add to what is there: call it once, on freshly computed values. It goes as deep as the
+        longest chain of operations; Python allows about a thousand.
         """
         order, seen = [], set()
 
@@ -79,10 +123,7 @@ class Value:
 
     def __matmul__(self, other: Any) -> Value:
         other = _value(other)
-        pulls = [
-            (self, lambda g: g @ other.data.swapaxes(-1, -2)),
-            (other, lambda g: self.data.swapaxes(-1, -2) @ g),
-        ]
+        pulls = [(self, lambda g: g @ other.data.mT), (other, lambda g: self.data.mT @ g)]
         return Value(self.data @ other.data, pulls)
 
     def __pow__(self, power: float) -> Value:
@@ -96,27 +137,10 @@ class Value:
 
         return Value(self.data[index], [(self, pull)])
 
-    def __neg__(self) -> Value:
-        return self * -1
-
-    def __sub__(self, other: Any) -> Value:
-        return self + -_value(other)
-
-    def __truediv__(self, other: Any) -> Value:
-        return self * _value(other) ** -1
-
-    def __rsub__(self, other: Any) -> Value:
-        return _value(other) - self
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return _value(other) / self
-
-    __radd__, __rmul__ = __add__, __mul__
-
     def sum(self, axis: int | tuple[int, ...] | None = None) -> Value:
         """Sum over axes, which stay with length 1; over all of them by default."""
-        shape = self.data.shape
-        return Value(self.data.sum(axis, keepdims=True), [(self, lambda g: np.broadcast_to(g, shape))])
+        total = self.data.sum(axis, keepdims=True)
+        return Value(total, [(self, lambda g: np.broadcast_to(g, self.data.shape))])
 
     def reshape(self, *shape: int) -> Value:
         """Give the same numbers another shape."""
@@ -124,35 +148,20 @@ class Value:
 
     def transpose(self, *axes: int) -> Value:
         """Put the axes into another order."""
-        return Value(self.data.transpose(axes), [(self, lambda g: g.transpose(np.argsort(axes)))])
+        back = np.argsort(np.arange(self.data.ndim)[list(axes)])
+        return Value(self.data.transpose(axes), [(self, lambda g: g.transpose(back))])
 
     def exp(self) -> Value:
         """Exponential of every entry."""
-        result = np.exp(self.data)
-        return Value(result, [(self, lambda g: g * result)])
+        return Value(np.exp(self.data), [(self, lambda g: g * np.exp(self.data))])
 
     def log(self) -> Value:
         """Natural logarithm of every entry."""
         return Value(np.log(self.data), [(self, lambda g: g / self.data)])
 
-    def abs(self) -> Value:
-        """Absolute value of every entry; its derivative at 0 counts as 0."""
-        return Value(np.abs(self.data), [(self, lambda g: g * np.sign(self.data))])
-
     def relu(self) -> Value:
         """Positive part of every entry; its derivative at 0 counts as 0."""
         return Value(np.maximum(self.data, 0), [(self, lambda g: g * (self.data > 0))])
-
-    def max(self, axis: int) -> Value:
-        """Largest entry along an axis, which stays with length 1; the first one gets the gradient."""
-        winner = np.expand_dims(self.data.argmax(axis), axis)
-
-        def pull(g: np.ndarray) -> np.ndarray:
-            back = np.zeros_like(self.data)
-            np.put_along_axis(back, winner, g, axis)
-            return back
-
-        return Value(np.take_along_axis(self.data, winner, axis), [(self, pull)])
 
     def pad(self, pairs: Sequence[tuple[int, int]]) -> Value:
         """Zeros around the last axes, (before, after) for each."""
@@ -221,7 +230,7 @@ def conv(x: Value, w: Value, *, stride: int = 1, padding: int = 0) -> Value:
     Raises
     ------
     ValueError
-        If the kernel does not fit.
+        If the kernel does not fit, or reads another number of channels.
 
     Examples
     --------
@@ -231,6 +240,11 @@ def conv(x: Value, w: Value, *, stride: int = 1, padding: int = 0) -> Value:
     >>> y.data.tolist(), w.grad.tolist()
     ([[[321.0, 532.0, 853.0]]], [[[7.0, 12.0, 19.0]]])
     """
+    if w.data.ndim != x.data.ndim or w.data.shape[1] != x.data.shape[1]:
+        raise ValueError(
+            f"w must have shape (F, {x.data.shape[1]}, *K) with {x.data.ndim} axes like x; "
+            f"got shape {w.data.shape}"
+        )
     size = w.data.shape[2:]
     x = x.pad([(padding, padding)] * len(size))
     output = [output_size(n, k, stride=stride) for n, k in zip(x.data.shape[2:], size, strict=True)]
@@ -274,14 +288,28 @@ def softmax_cross_entropy(logits: Value, labels: ArrayLike) -> Value:
     logits : Value of shape (N, K)
         Scores.
     labels : array_like of int, of shape (N,)
-        The right classes.
+        The right classes, 0 to K - 1.
 
     Returns
     -------
     Value of shape (1,)
         The loss.
+
+    Raises
+    ------
+    TypeError
+        If `labels` does not hold integers.
+    ValueError
+        If shapes do not go together, or a label is out of range.
+
+    Examples
+    --------
+    >>> logits = Value(np.zeros((1, 4)))
+    >>> softmax_cross_entropy(logits, [2]).backward()
+    >>> logits.grad.round(12).tolist()
+    [[0.25, 0.25, -0.75, 0.25]]
     """
-    labels = np.asarray(labels)
+    labels = class_labels(labels, logits.data.shape)
     shifted = logits - logits.data.max(axis=1, keepdims=True)  # a constant, which changes nothing
     logarithms = shifted - shifted.exp().sum(axis=1).log()
     return -logarithms[np.arange(len(labels)), labels].sum() / len(labels)

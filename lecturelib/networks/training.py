@@ -249,7 +249,7 @@ def _bar(epochs: int, progress: bool, history: History) -> Iterator[int]:
     with Bar(total=epochs, unit="epoch", leave=False) as bar:
         for epoch in range(epochs):
             yield epoch
-            bar.set_postfix_str(str(history).partition(": ")[2])
+            bar.set_postfix_str(str(history).partition(": ")[2], refresh=False)
             bar.update()
 
 
@@ -292,5 +292,5 @@ def _check_finite(value: float, name: str, epoch: int, optimizer: Optimizer) -> 
     """Stop a training that has gone wrong."""
     if not np.isfinite(value):
         raise FloatingPointError(
-            f"the {name} became {value} in epoch {epoch + 1}; try a smaller rate than {optimizer.rate}"
+            f"the {name} became {value} in epoch {epoch + 1}; try a smaller rate than {optimizer.rate:g}"
         )

@@ -80,7 +80,7 @@ class Tied(Optimizer):
     >>> for rule in RULES:
     ...     copies = np.full(5, 0.3)
     ...     Tied(SGD(0.1), {"w": (0,)}, rule=rule).step({"w": copies}, {"w": np.arange(1.0, 6)})
-    ...     print(rule, (copies + 0).round(12))
+    ...     print(rule, copies.round(12) + 0)
     sum [-1.2 -1.2 -1.2 -1.2 -1.2]
     mean [0. 0. 0. 0. 0.]
     average [0. 0. 0. 0. 0.]

@@ -64,6 +64,20 @@ def test_shifted_copies_add_up_to_the_convolution():
     assert texts(copies[1]) == ["-1", "-4", "-5", "-6"]
 
 
+def test_square_draws_both_ways_and_their_difference():
+    x = RNG.normal(size=(4, 6))
+    pictures = x, 2 * x, np.roll(x, 1, 0), 3 * x, 3 * x - 1
+    figure = plots.square(*pictures, f="double", g="push", kinds=("gray", "signed"))
+    drawn = [axes.images[0].get_array() for axes in figure.axes]
+    for found, expected in zip(drawn, (*pictures[:4], pictures[3] - pictures[4]), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    words = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert sorted(words) == ["double", "double", "push", "push"]
+    assert figure.axes[-1].get_title() == "$f(g(x)) - g(f(x))$"
+    with pytest.raises(ValueError, match=r"fgx and gfx must have the same shape; got \(4, 6\) and \(2, 6\)"):
+        plots.square(*pictures[:4], x[:2])
+
+
 def record(epochs=3, labels=True, validation=True):
     steps = [2.0, 1.5, 1.2, 1.0, 0.9, 0.7][: 2 * epochs]
     values = {"loss": [1.75, 1.1, 0.8], "accuracy": [0.4, 0.6, 0.9]}

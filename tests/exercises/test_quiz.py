@@ -3,7 +3,36 @@
 import numpy as np
 import pytest
 
+from lecturelib import cross_correlate, translate
 from lecturelib.exercises.questions import QUESTIONS, quiz
+
+
+def smallest_shift_that_survives(strides):
+    """Along a ring of random numbers, by trying every shift of input and output."""
+    x = np.random.default_rng(0).normal(size=64)
+
+    def stack(v):
+        for stride in strides:
+            v = (v + 2 * np.roll(v, 1))[::stride]
+        return v
+
+    outputs = [np.roll(stack(x), u) for u in range(8)]
+    return next(v for v in range(1, 65) if any(np.array_equal(stack(np.roll(x, v)), y) for y in outputs))
+
+
+def dimension_of_commutant(n):
+    """Free numbers of a matrix that commutes with the cyclic shift."""
+    shift = np.roll(np.eye(n), 1, axis=0)
+    return n * n - np.linalg.matrix_rank(np.kron(np.eye(n), shift) - np.kron(shift.T, np.eye(n)))
+
+
+def outputs_that_differ(shape, v):
+    """Outputs at which correlating and shifting, with zeros outside, do not commute."""
+    rng = np.random.default_rng(0)
+    x, k = rng.normal(size=shape), rng.normal(size=(3, 3))
+    first, then = cross_correlate(translate(x, v), k, "same"), translate(cross_correlate(x, k, "same"), v)
+    return int((np.abs(first - then) > 1e-9).sum())
+
 
 COMPUTED = {
     "full-length": np.convolve(np.ones(100), np.ones(7)).size,
@@ -11,6 +40,9 @@ COMPUTED = {
     "small-correlation": np.correlate([2, 0, 1], [1, 3], "valid"),
     "kernel-length": [np.convolve(np.ones(50), np.ones(m), "valid").size for m in range(1, 51)].index(46) + 1,
     "distinct-weights": np.unique(np.arange(1, 26).reshape(5, 5)).size,
+    "stride-product": smallest_shift_that_survives(strides=(2, 2, 2)),
+    "circulant-freedom": dimension_of_commutant(10),
+    "bad-rows": outputs_that_differ((20, 30), (1, 0)),
 }
 
 
@@ -47,7 +79,7 @@ def test_dots_are_not_an_answer(answer, capsys):
 
 
 def test_an_unknown_question_is_named():
-    with pytest.raises(KeyError, match="name must be one of distinct-weights, .*; got 'length'"):
+    with pytest.raises(KeyError, match="name must be one of bad-rows, .*; got 'length'"):
         quiz("length", 3)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from lecturelib.networks.layers.base import HE, Windows, kernel_size
 from lecturelib.networks.layers.kernels import KernelLayer, one_input
-from lecturelib.operators.checks import each_axis, whole_number
+from lecturelib.operators.checks import each_axis, real_array, whole_number
 from lecturelib.operators.connections import partially_connected, partially_connected_backward
 from lecturelib.operators.conv import conv, conv_backward, conv_transpose, conv_transpose_backward
 from lecturelib.operators.spec import ConvSpec, transpose_spec
@@ -42,7 +42,7 @@ class Conv(KernelLayer):
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If `groups` does not divide channels and filters, or a number is out of range.
+        If `groups` does not divide channels and filters, or an option is out of range.
 
     Notes
     -----
@@ -83,6 +83,7 @@ class Conv(KernelLayer):
         self._shape_options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         super().__init__(
             (conv, conv_backward),
+            channels,
             shape,
             (filters,),
             prod(shape[1:]),
@@ -92,7 +93,7 @@ class Conv(KernelLayer):
             dtype=dtype,
             options={**self._shape_options, "method": method},
         )
-        self.channels = channels
+        self._check_options(len(kernel))
 
     def _spec(self, input_shape):
         w = self.params["w"].shape
@@ -119,12 +120,13 @@ class ConvTranspose(KernelLayer):
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If `groups` does not divide channels and filters, or a number is out of range.
+        If `groups` does not divide channels and filters, or an option is out of range.
 
     Notes
     -----
-    ``params["w"]`` has shape (C, F // groups, *K) and ``params["b"]`` (F,). A unit's receptive field is
-    counted as if all taps of the kernel met an input.
+    ``params["w"]`` has shape (C, F // groups, *K) and ``params["b"]`` (F,). With a stride, outputs see
+    different numbers of inputs, and neighbours nearly the same ones: the receptive field of a summary
+    counts the most that one can see, and behind this layer it is an upper bound.
 
     Examples
     --------
@@ -168,6 +170,7 @@ class ConvTranspose(KernelLayer):
         strides = prod(each_axis("stride", stride, len(kernel)))
         super().__init__(
             (conv_transpose, conv_transpose_backward),
+            channels,
             shape,
             (filters,),
             max(1, channels // groups * prod(kernel) // strides),  # inputs that reach one output
@@ -177,12 +180,12 @@ class ConvTranspose(KernelLayer):
             dtype=dtype,
             options={**self._shape_options, "method": method},
         )
-        self.channels = channels
+        self._check_options(len(kernel))
 
     def _spec(self, input_shape):
         w = self.params["w"]
         batch = one_input(input_shape, self.channels, w.ndim - 2)
-        return transpose_spec(np.broadcast_to(0.0, batch), w, None, **self._shape_options)
+        return transpose_spec(np.broadcast_to(False, batch), w, None, **self._shape_options)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Tell the shape of one output; see :meth:`Layer.output_shape`."""
@@ -213,7 +216,7 @@ class PartiallyConnected(KernelLayer):
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If the table is empty or not two-dimensional, or a number is out of range.
+        If the table is empty or not two-dimensional, or an option is out of range.
 
     Notes
     -----
@@ -243,16 +246,19 @@ class PartiallyConnected(KernelLayer):
         method: str = "auto",
     ) -> None:
         kernel = kernel_size(size)
-        self.table = np.array(table)
-        if self.table.ndim != 2 or self.table.dtype != np.bool_ or not self.table.any():
+        self.table = real_array("table", table).copy()
+        if self.table.dtype != np.bool_:
+            raise TypeError(f"table must hold True and False; got an array of dtype {self.table.dtype}")
+        connections = int(self.table.sum())
+        if self.table.ndim != 2 or not connections:
             raise ValueError(
-                "table must be a boolean array of shape (F, C) with at least one connection; "
-                f"got shape {self.table.shape} and dtype {self.table.dtype}"
+                "table must have shape (F, C) and at least one connection; "
+                f"got shape {self.table.shape} with {connections}"
             )
-        connections, self.channels = int(self.table.sum()), self.table.shape[1]
         self._shape_options = {"stride": stride, "padding": padding, "dilation": dilation}
         super().__init__(
             (partially_connected, partially_connected_backward),
+            self.table.shape[1],
             (connections, *kernel),
             self.table.shape[:1],
             max(1, round(connections / len(self.table) * prod(kernel))),
@@ -262,6 +268,7 @@ class PartiallyConnected(KernelLayer):
             dtype=dtype,
             options={**self._shape_options, "method": method, "table": self.table},
         )
+        self._check_options(len(kernel))
 
     def _spec(self, input_shape):
         kernel = self.params["w"].shape[1:]

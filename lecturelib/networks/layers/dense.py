@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lecturelib.networks.layers.base import HE, Layer, Windows, initial_weights
-from lecturelib.operators.checks import shaped_array, whole_number
+from lecturelib.operators.checks import layer_dtype, real_array, shaped_array, truth_value, whole_number
 
 
 class Dense(Layer):
@@ -31,6 +31,13 @@ class Dense(Layer):
     Notes
     -----
     ``y = x @ w.T + b`` with ``params["w"]`` of shape (outputs, inputs) and ``params["b"]`` (outputs,).
+
+    Examples
+    --------
+    >>> layer = Dense(3, 2, rng=np.random.default_rng(0))
+    >>> layer.params["w"][...] = [[1, 10, 100], [1, 1, 1]]
+    >>> layer.forward([[1, 2, 3]])
+    array([[321.,   6.]])
     """
 
     def __init__(
@@ -47,25 +54,29 @@ class Dense(Layer):
         inputs = whole_number("inputs", inputs, at_least=1)
         outputs = whole_number("outputs", outputs, at_least=1)
         self.params["w"] = initial_weights((outputs, inputs), inputs, gain=gain, rng=rng, dtype=dtype)
-        if bias:
+        if truth_value("bias", bias):
             self.params["b"] = np.zeros(outputs, dtype)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Compute the outputs, (N, inputs) -> (N, outputs); see :meth:`Layer.forward`."""
-        w = self.params["w"]
-        if np.ndim(x) != 2 or np.shape(x)[1] != w.shape[1]:
-            raise ValueError(f"x must have shape (N, {w.shape[1]}); got shape {np.shape(x)}")
+        x, w = real_array("x", x), self.params["w"]
+        if x.ndim != 2 or x.shape[1] != w.shape[1]:
+            raise ValueError(f"x must have shape (N, {w.shape[1]}); got shape {x.shape}")
         self._kept = x
-        return x @ w.T + self.params.get("b", 0)
+        with np.errstate(invalid="ignore", over="ignore"):  # 0 · ∞ and overflow are answers here
+            y = x.astype(layer_dtype(x, w), copy=False) @ w.T
+            return y + self.params["b"] if "b" in self.params else y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the gradients; see :meth:`Layer.backward`."""
         x, w = self._saved(), self.params["w"]
         dy = shaped_array("dy", dy, (len(x), len(w)), "that of the output")
-        self.grads = {"w": dy.T @ x}
-        if "b" in self.params:
-            self.grads["b"] = dy.sum(0)
-        return dy @ w
+        with np.errstate(invalid="ignore", over="ignore"):
+            dy = dy.astype(layer_dtype(x, w), copy=False)
+            self.grads = {"w": dy.T @ x}
+            if "b" in self.params:
+                self.grads["b"] = dy.sum(0)
+            return dy @ w
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Tell the shape of one output; see :meth:`Layer.output_shape`."""
@@ -84,14 +95,20 @@ class Dense(Layer):
 
 
 class Flatten(Layer):
-    """Lay the numbers of each sample out in a row: (N, C, *S) becomes (N, C · prod(S))."""
+    """Lay the numbers of each sample out in a row: (N, C, *S) becomes (N, C · prod(S)).
+
+    Notes
+    -----
+    Nothing is computed or copied: the outputs are the inputs' own memory.
+    """
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Compute the outputs; see :meth:`Layer.forward`."""
-        if np.ndim(x) < 2:
-            raise ValueError(f"x must have a batch axis and at least one more; got shape {np.shape(x)}")
-        self._kept = np.shape(x)
-        return np.reshape(x, (len(x), -1))
+        x = real_array("x", x)
+        if x.ndim < 2:
+            raise ValueError(f"x must have a batch axis and at least one more; got shape {x.shape}")
+        self._kept = x.shape
+        return x.astype(layer_dtype(x), copy=False).reshape(len(x), -1)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the gradient; see :meth:`Layer.backward`."""

@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 
 from lecturelib.networks.layers.base import Layer, Windows, initial_weights
-from lecturelib.operators.checks import truth_value, whole_number
+from lecturelib.operators.algorithms.plan import ALGORITHMS
+from lecturelib.operators.checks import one_of, truth_value, whole_number
 from lecturelib.operators.spec import ConvSpec
+
+#: Length of an input that is long enough for every kernel.
+LONG = 2**16
 
 
 class KernelLayer(Layer):
@@ -19,6 +23,8 @@ class KernelLayer(Layer):
     ----------
     operators : pair of callable
         The operator and its gradients.
+    channels : int
+        Channels of the input.
     w_shape, b_shape : tuple of int
         Shapes of the weights and of the biases.
     fan_in : int
@@ -34,6 +40,7 @@ class KernelLayer(Layer):
     def __init__(
         self,
         operators: tuple[Callable, Callable],
+        channels: int,
         w_shape: tuple[int, ...],
         b_shape: tuple[int, ...],
         fan_in: int,
@@ -46,10 +53,15 @@ class KernelLayer(Layer):
     ) -> None:
         super().__init__()
         self._forward, self._backward = operators
-        self._options = options
+        self._options, self.channels = options, channels
+        one_of("method", options.get("method", "auto"), ("auto", *ALGORITHMS))
         self.params["w"] = initial_weights(w_shape, fan_in, gain=gain, rng=rng, dtype=dtype)
         if truth_value("bias", bias):
             self.params["b"] = np.zeros(b_shape, dtype)
+
+    def _check_options(self, axes: int) -> None:
+        """Refuse options now that no input would go with, by trying a long one."""
+        self._spec((self.channels, *(LONG for _ in range(axes))))
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Compute the outputs; see :meth:`Layer.forward`."""

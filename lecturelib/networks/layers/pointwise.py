@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any
+
 from numpy.typing import ArrayLike
 
 from lecturelib.networks.layers.base import Windows
-from lecturelib.networks.layers.stage import Stage
+from lecturelib.networks.layers.stage import Stage, batch_of_one
+from lecturelib.operators.checks import real_array
 from lecturelib.operators.normalization import (
     divisive_normalization,
     divisive_normalization_backward,
@@ -23,6 +26,7 @@ from lecturelib.operators.pointwise import (
     tanh,
     tanh_backward,
 )
+from lecturelib.operators.spec.contrast import ContrastSpec
 
 
 class ReLU(Stage):
@@ -49,6 +53,16 @@ class Tanh(Stage):
 class _Normalization(Stage):
     """A normalization over a window of places and all channels."""
 
+    def __init__(self, forward: Callable, backward: Callable, window: ArrayLike, **options: Any) -> None:
+        window = real_array("window", window).copy()
+        super().__init__(forward, backward, (window,), options)
+        self.output_shape((1, *window.shape))  # refuses a window or an option that no input goes with
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Tell the shape of one output; see :meth:`Layer.output_shape`."""
+        spec = ContrastSpec.from_arguments(batch_of_one(input_shape), *self._arguments, **self._options)
+        return spec.shape[1:]
+
     def windows(self, input_shape: tuple[int, ...]) -> Windows:
         """Tell which inputs a unit sees; see :meth:`Layer.windows`."""
         if self._options.get("c") == "mean":
@@ -68,14 +82,21 @@ class SubtractiveNorm(_Normalization):
     ----------
     window, boundary
         As for :func:`lecturelib.subtractive_normalization`.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If the window holds no weights or has an even length, or an option is out of range.
     """
 
     def __init__(self, window: ArrayLike, *, boundary: str = "zeros") -> None:
         super().__init__(
             subtractive_normalization,
             subtractive_normalization_backward,
-            (np.array(window),),
-            {"boundary": boundary},
+            window,
+            boundary=boundary,
         )
 
 
@@ -86,14 +107,22 @@ class DivisiveNorm(_Normalization):
     ----------
     window, c, boundary
         As for :func:`lecturelib.divisive_normalization`.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If the window holds no weights or has an even length, or an option is out of range.
     """
 
     def __init__(self, window: ArrayLike, *, c: float | str = "mean", boundary: str = "zeros") -> None:
         super().__init__(
             divisive_normalization,
             divisive_normalization_backward,
-            (np.array(window),),
-            {"c": c, "boundary": boundary},
+            window,
+            c=c,
+            boundary=boundary,
         )
 
 
@@ -104,14 +133,22 @@ class LocalContrastNorm(_Normalization):
     ----------
     window, c, boundary
         As for :func:`lecturelib.local_contrast_normalization`.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If the window holds no weights or has an even length, or an option is out of range.
     """
 
     def __init__(self, window: ArrayLike, *, c: float | str = "mean", boundary: str = "zeros") -> None:
         super().__init__(
             local_contrast_normalization,
             local_contrast_normalization_backward,
-            (np.array(window),),
-            {"c": c, "boundary": boundary},
+            window,
+            c=c,
+            boundary=boundary,
         )
 
     @property

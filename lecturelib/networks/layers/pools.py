@@ -1,16 +1,19 @@
-"""Pooling stages as layers."""
+"""Pooling stages as layers.
+
+Words are checked when a layer is made, numbers when the first input comes: only that tells how many axes
+there are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from lecturelib.networks.layers.base import Windows
-from lecturelib.networks.layers.stage import Stage
-from lecturelib.operators.checks import whole_number
+from lecturelib.networks.layers.stage import Stage, batch_of_one
+from lecturelib.operators.checks import batch_array, one_of, real_array, whole_number
 from lecturelib.operators.pooling import (
     adaptive_pool,
     adaptive_pool_backward,
@@ -27,12 +30,9 @@ from lecturelib.operators.pooling import (
     weighted_pool,
     weighted_pool_backward,
 )
-from lecturelib.operators.spec import BinSpec, PoolSpec
-
-
-def _batch_of_one(input_shape: tuple[int, ...]) -> np.ndarray:
-    """Make an array of that shape that takes no memory."""
-    return np.broadcast_to(0.0, (1, *input_shape))
+from lecturelib.operators.pooling.bins import HOWS
+from lecturelib.operators.pooling.passes import TIES
+from lecturelib.operators.spec import BinSpec, PieceSpec, PoolSpec
 
 
 class _SlidingPool(Stage):
@@ -42,7 +42,7 @@ class _SlidingPool(Stage):
         """Shapes of the pool, for one input."""
         names = ("stride", "padding", "dilation", "ceil")
         shared = {name: self._options[name] for name in names if name in self._options}
-        return PoolSpec.from_arguments(_batch_of_one(input_shape), self._size, **shared)
+        return PoolSpec.from_arguments(batch_of_one(input_shape), self._size, **shared)
 
     @property
     def _size(self) -> Any:
@@ -81,7 +81,7 @@ class MaxPool(_SlidingPool):
         ties: str = "first",
     ) -> None:
         options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil": ceil}
-        super().__init__(max_pool, max_pool_backward, (size,), options, ties=ties)
+        super().__init__(max_pool, max_pool_backward, (size,), options, ties=one_of("ties", ties, TIES))
 
 
 class AveragePool(_SlidingPool):
@@ -141,7 +141,8 @@ class WeightedPool(_SlidingPool):
     """
 
     def __init__(self, weights: ArrayLike, *, stride: int | Sequence[int] | None = None) -> None:
-        super().__init__(weighted_pool, weighted_pool_backward, (np.array(weights),), {"stride": stride})
+        weights = real_array("weights", weights).copy()
+        super().__init__(weighted_pool, weighted_pool_backward, (weights,), {"stride": stride})
 
     @property
     def _size(self) -> Any:
@@ -161,15 +162,21 @@ class AdaptivePool(Stage):
     """
 
     def __init__(self, bins: int | Sequence[int], *, how: str = "max", ties: str = "first") -> None:
+        one_of("how", how, HOWS)
+        one_of("ties", ties, TIES)
         super().__init__(adaptive_pool, adaptive_pool_backward, (bins,), {"how": how}, ties=ties)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Tell the shape of one output; see :meth:`Layer.output_shape`."""
-        return BinSpec.from_arguments(_batch_of_one(input_shape), self._arguments[0]).y_shape[1:]
+        return BinSpec.from_arguments(batch_of_one(input_shape), self._arguments[0]).y_shape[1:]
 
     def windows(self, input_shape: tuple[int, ...]) -> Windows:
-        """Tell which inputs a unit sees, for the largest bins; see :meth:`Layer.windows`."""
-        spec = BinSpec.from_arguments(_batch_of_one(input_shape), self._arguments[0])
+        """Tell which inputs a unit sees; see :meth:`Layer.windows`.
+
+        Where the bins do not divide the input their lengths differ by one. This is the length of the largest
+        and the step of the smallest, so what is counted behind this layer is near the truth, not exact.
+        """
+        spec = BinSpec.from_arguments(batch_of_one(input_shape), self._arguments[0])
         return tuple((-(-n // b), n // b, 1) for n, b in zip(spec.spatial, spec.bins, strict=True))
 
 
@@ -185,11 +192,13 @@ class GlobalPool(Stage):
     """
 
     def __init__(self, *, how: str = "max", ties: str = "first") -> None:
+        one_of("how", how, HOWS)
+        one_of("ties", ties, TIES)
         super().__init__(global_pool, global_pool_backward, (), {"how": how}, ties=ties)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Tell the shape of one output; see :meth:`Layer.output_shape`."""
-        return tuple(input_shape[:1])
+        return batch_array("x", batch_of_one(input_shape)).shape[1:2]
 
     def windows(self, input_shape: tuple[int, ...]) -> Windows:
         """Tell that a unit sees everything; see :meth:`Layer.windows`."""
@@ -208,11 +217,9 @@ class Maxout(Stage):
     """
 
     def __init__(self, pieces: int, *, ties: str = "first") -> None:
-        self._pieces = whole_number("pieces", pieces, at_least=1)
-        super().__init__(maxout, maxout_backward, (pieces,), ties=ties)
+        pieces = whole_number("pieces", pieces, at_least=1)
+        super().__init__(maxout, maxout_backward, (pieces,), ties=one_of("ties", ties, TIES))
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Tell the shape of one output; see :meth:`Layer.output_shape`."""
-        if input_shape[0] % self._pieces:
-            raise ValueError(f"pieces must divide the {input_shape[0]} channels; got {self._pieces}")
-        return (input_shape[0] // self._pieces, *input_shape[1:])
+        return PieceSpec.from_arguments(batch_of_one(input_shape), *self._arguments).y_shape[1:]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -115,7 +116,7 @@ class Sequential(Layer):
     TypeError
         If one is no layer.
     ValueError
-        If there is none.
+        If there is none, or one occurs twice: a layer keeps the inputs of one forward pass only.
 
     Notes
     -----
@@ -137,6 +138,12 @@ class Sequential(Layer):
         for layer in layers:
             if not isinstance(layer, Layer):
                 raise TypeError(f"layers must all be layers; got {type(layer).__name__}")
+        leaves = list(_leaves(layers))
+        for place, leaf in enumerate(leaves):
+            if any(leaf is other for other in leaves[:place]):
+                raise ValueError(
+                    f"layers must all be different objects; got the same {type(leaf).__name__} twice"
+                )
         self.layers = tuple(layers)
 
     @property
@@ -158,9 +165,18 @@ class Sequential(Layer):
         }
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Compute the outputs; see :meth:`Layer.forward`."""
-        for layer in self.layers:
-            x = layer.forward(x)
+        """Compute the outputs; see :meth:`Layer.forward`.
+
+        Raises
+        ------
+        ValueError
+            If a layer cannot take what the one before it gives; the message names it.
+        """
+        for place, layer in enumerate(self.layers):
+            try:
+                x = layer.forward(x)
+            except ValueError as error:
+                raise _refusal(place, layer, np.shape(x)[1:], error) from error
         return x
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
@@ -176,10 +192,7 @@ class Sequential(Layer):
             try:
                 made = layer.output_shape(shape)
             except ValueError as error:
-                name = type(layer).__name__
-                raise ValueError(
-                    f"layer {place} ({name}) cannot take an input of {shape}: {error}"
-                ) from error
+                raise _refusal(place, layer, shape, error) from error
             yield layer, shape, made
             shape = made
 
@@ -193,13 +206,12 @@ class Sequential(Layer):
 
     def windows(self, input_shape: tuple[int, ...]) -> Windows:
         """Tell which inputs a unit sees, all layers together; see :meth:`Layer.windows`."""
-        each = [layer.windows(shape) for layer, shape, _ in self._shapes(input_shape)]
-        if any(windows is None for windows in each):
+        seen = [[] for _ in input_shape[1:]]
+        for layer, shape, _ in self._shapes(input_shape):
+            seen = _longer(seen, layer.windows(shape))
+        if seen is None:
             return None
-        axes = zip(*each, strict=True)
-        return tuple(
-            (receptive_field(axis)[-1], int(np.prod([stride for _, stride, _ in axis])), 1) for axis in axes
-        )
+        return tuple((receptive_field(axis)[-1], prod(stride for _, stride, _ in axis), 1) for axis in seen)
 
     def summary(self, input_shape: Sequence[int]) -> Summary:
         """Add up what the layers amount to, without running them.
@@ -221,8 +233,7 @@ class Sequential(Layer):
         """
         rows, seen = [], [[] for _ in input_shape[1:]]
         for layer, shape, made in self._shapes(input_shape):
-            windows = layer.windows(shape)
-            seen = None if windows is None or seen is None else _longer(seen, windows)
+            seen = _longer(seen, layer.windows(shape))
             field = None if seen is None else tuple(receptive_field(axis)[-1] for axis in seen)
             rows.append(
                 Row(type(layer).__name__, made, layer.parameter_count(), layer.multiply_adds(shape), field)
@@ -230,8 +241,21 @@ class Sequential(Layer):
         return Summary(tuple(input_shape), tuple(rows))
 
 
-def _longer(seen: list[list], windows: tuple) -> list[list]:
-    """Windows of the layers so far, axis by axis, and those of one layer more."""
+def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """All layers, those inside of others in their place."""
+    for layer in layers:
+        yield from _leaves(layer.layers) if isinstance(layer, Sequential) else (layer,)
+
+
+def _refusal(place: int, layer: Layer, shape: tuple[int, ...], error: ValueError) -> ValueError:
+    """Name the layer that could not take its input."""
+    return ValueError(f"layer {place} ({type(layer).__name__}) cannot take an input of {shape}: {error}")
+
+
+def _longer(seen: list[list] | None, windows: Windows) -> list[list] | None:
+    """Windows of the layers so far, axis by axis, and those of one layer more; None once all is seen."""
+    if seen is None or windows is None:
+        return None
     if len(windows) != len(seen):  # the axes are gone: what remains are numbers without a place
         return seen
     return [[*axis, window] for axis, window in zip(seen, windows, strict=True)]

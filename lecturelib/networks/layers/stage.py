@@ -21,7 +21,7 @@ class Stage(Layer):
         Positional arguments of both.
     options : dict
         Keyword arguments of both.
-    choices : dict
+    **choices
         Keyword arguments of the gradient alone.
     """
 
@@ -46,3 +46,19 @@ class Stage(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the gradient; see :meth:`Layer.backward`."""
         return self._backward(dy, self._saved(), *self._arguments, **self._options, **self._choices)
+
+
+def batch_of_one(input_shape: tuple[int, ...]) -> np.ndarray:
+    """Make an array from which a specification can read shapes.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Shape (C, *S) of one input.
+
+    Returns
+    -------
+    ndarray of shape (1, C, *S)
+        Zeros that take no memory.
+    """
+    return np.broadcast_to(0.0, (1, *input_shape))

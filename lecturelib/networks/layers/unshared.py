@@ -10,7 +10,7 @@ import numpy as np
 
 from lecturelib.networks.layers.base import HE, kernel_size
 from lecturelib.networks.layers.kernels import KernelLayer, one_input
-from lecturelib.operators.checks import each_axis, whole_number
+from lecturelib.operators.checks import each_axis, is_sequence, truth_value, whole_number
 from lecturelib.operators.spec import ConvSpec
 from lecturelib.operators.unshared import (
     locally_connected,
@@ -41,11 +41,17 @@ class TiledConv(KernelLayer):
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If a number is out of range.
+        If an option is out of range.
 
     Notes
     -----
     ``params["w"]`` has shape (*T, F, C, *K) and ``params["b"]`` (*T, F).
+
+    Examples
+    --------
+    >>> layer = TiledConv(3, 8, 3, 2, bias=False, rng=np.random.default_rng(0))
+    >>> layer.params["w"].shape, layer.parameter_count()
+    ((2, 2, 8, 3, 3, 3), 864)
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class TiledConv(KernelLayer):
         self._shape_options = {"stride": stride, "padding": padding}
         super().__init__(
             (tiled_conv, tiled_conv_backward),
+            channels,
             (*each, filters, channels, *kernel),
             (*each, filters),
             channels * prod(kernel),
@@ -78,7 +85,7 @@ class TiledConv(KernelLayer):
             dtype=dtype,
             options=self._shape_options,
         )
-        self.channels = channels
+        self._check_options(len(kernel))
 
     def _spec(self, input_shape):
         w = self.params["w"].shape
@@ -101,7 +108,8 @@ class LocallyConnected(KernelLayer):
     stride, padding
         As for :func:`lecturelib.locally_connected`.
     equal : bool
-        Whether all places start with the same kernel, as they must where the copies are tied.
+        Whether all places start with the same kernel, as they must where the copies are tied: the one that
+        a :class:`Conv` of this size draws from the same `rng`.
     bias, gain, rng, dtype
         As for :class:`Conv`.
 
@@ -110,11 +118,17 @@ class LocallyConnected(KernelLayer):
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If a number is out of range, or the kernel does not fit.
+        If an option is out of range, or the kernel does not fit.
 
     Notes
     -----
-    ``params["w"]`` has shape (F, *O, C, *K) and ``params["b"]`` (F, *O).
+    ``params["w"]`` has shape (F, *O, C, *K) and ``params["b"]`` (F, *O). It takes inputs of this one size.
+
+    Examples
+    --------
+    >>> layer = LocallyConnected((3, 16, 16), 8, 3, bias=False, rng=np.random.default_rng(0))
+    >>> layer.params["w"].shape, layer.parameter_count()
+    ((8, 14, 14, 3, 3, 3), 42336)
     """
 
     def __init__(
@@ -132,16 +146,22 @@ class LocallyConnected(KernelLayer):
         dtype: Any = np.float64,
     ) -> None:
         kernel = kernel_size(size)
+        if not (is_sequence(input_shape) and len(input_shape) == len(kernel) + 1):
+            raise ValueError(
+                f"input_shape must be (C, *S) with {len(kernel)} axes, like size; got {input_shape!r}"
+            )
         self._shape_options = {"stride": stride, "padding": padding}
         self._input = one_input(input_shape, input_shape[0], len(kernel))
-        filters = whole_number("filters", filters, at_least=1)
-        self._kernel_shape = (filters, input_shape[0], *kernel)
+        channels, filters = self._input[1], whole_number("filters", filters, at_least=1)
+        self._kernel_shape = (filters, channels, *kernel)
         places = ConvSpec.from_shapes(self._input, self._kernel_shape, **self._shape_options).output
+        equal = truth_value("equal", equal)
         super().__init__(
             (locally_connected, locally_connected_backward),
-            (filters, *places, input_shape[0], *kernel),
+            channels,
+            self._kernel_shape if equal else (filters, *places, channels, *kernel),
             (filters, *places),
-            input_shape[0] * prod(kernel),
+            channels * prod(kernel),
             bias=bias,
             gain=gain,
             rng=rng,
@@ -149,11 +169,11 @@ class LocallyConnected(KernelLayer):
             options=self._shape_options,
         )
         if equal:
-            first = (slice(None), *(slice(1) for _ in places))
-            self.params["w"][...] = self.params["w"][first].copy()
+            shared = self.params["w"].reshape(filters, *(1 for _ in places), channels, *kernel)
+            self.params["w"] = np.tile(shared, (1, *places, 1, *(1 for _ in kernel)))
 
     def _spec(self, input_shape):
-        batch = one_input(input_shape, self._input[1], len(self._input) - 2)
+        batch = one_input(input_shape, self.channels, len(self._input) - 2)
         if batch != self._input:
             raise ValueError(f"input_shape must be {self._input[1:]}; got {tuple(input_shape)}")
         return ConvSpec.from_shapes(batch, self._kernel_shape, **self._shape_options)
