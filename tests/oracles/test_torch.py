@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lecturelib import conv
+from lecturelib.networks import softmax_cross_entropy
 from lecturelib.operators.algorithms.plan import ALGORITHMS, plan
 from lecturelib.operators.conv import conv_backward, conv_transpose, conv_transpose_backward
 from lecturelib.operators.pooling import (
@@ -251,3 +252,15 @@ def test_lp_pool(seed, p):
     ours = {"p": p, "stride": options["stride"], "padding": options["padding"]}
     agree(lp_pool(x, size, **ours), y, "y")
     agree(lp_pool_backward(dy, x, size, **ours), dx, "dx")
+
+
+@pytest.mark.parametrize("places", [(), (5,), (3, 4)])
+def test_softmax_cross_entropy(places):
+    rng = np.random.default_rng(len(places))
+    logits, labels = 3 * rng.normal(size=(6, 4, *places)), rng.integers(0, 4, (6, *places))
+    (tensor,) = tracked(logits)
+    expected = functional.cross_entropy(tensor, torch.from_numpy(labels))
+    expected.backward()
+    loss, gradient = softmax_cross_entropy(logits, labels)
+    assert abs(loss - expected.item()) < 1e-12
+    np.testing.assert_allclose(gradient, tensor.grad.numpy(), rtol=0, atol=1e-14)
