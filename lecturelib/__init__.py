@@ -69,6 +69,7 @@ from lecturelib.operators.matrices import (
     is_block_toeplitz,
     is_circulant,
     is_toeplitz,
+    nearest_circulant,
     toeplitz,
 )
 from lecturelib.operators.normalization import (
@@ -203,6 +204,7 @@ __all__ = [
     "mean_squared_error",
     "mode_length",
     "mode_start",
+    "nearest_circulant",
     "numerical_gradient",
     "output_size",
     "p4_conv",

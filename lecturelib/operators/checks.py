@@ -63,10 +63,15 @@ def real_number(name: str, value: Any) -> float:
     ------
     TypeError
         If it is not a real number (True and False are not numbers here).
+    ValueError
+        If it is larger than any float.
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number; got {value!r} of type {type(value).__name__}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:  # an integer or a fraction
+        raise ValueError(f"{name} must be within the range of a float; got one that is not") from error
 
 
 def numeric_array(name: str, value: Any) -> np.ndarray:
@@ -142,6 +147,23 @@ def shaped_array(name: str, value: Any, shape: tuple[int, ...], meaning: str) ->
     return array
 
 
+def gradient_array(
+    dy: Any, shape: tuple[int, ...], dtype: np.dtype, meaning: str = "that of the output"
+) -> np.ndarray:
+    """Return the gradient by an output of this shape, in the dtype in which a layer computes.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers.
+    ValueError
+        If its shape is another one.
+    """
+    dy = shaped_array("dy", dy, shape, meaning)
+    with np.errstate(over="ignore"):  # what is too large for the dtype becomes infinite
+        return dy.astype(dtype, copy=False)
+
+
 def layer_dtype(*arrays: np.ndarray) -> np.dtype:
     """Type in which a layer computes: float types as they are, everything else counts as float64."""
     return np.result_type(*(a.dtype if a.dtype.kind == "f" else np.float64 for a in arrays))
@@ -162,7 +184,8 @@ def each_axis(name: str, value: Any, axes: int) -> tuple[int, ...]:
     ValueError
         If one is smaller than 1, or there are not `axes` of them.
     """
-    values = tuple(value) if is_sequence(value) else (value,) * axes
-    if len(values) != axes:
+    if not is_sequence(value):
+        return (whole_number(name, value, at_least=1),) * axes
+    if len(value) != axes:
         raise ValueError(f"{name} must be one integer or {axes}, one for each axis; got {value!r}")
-    return tuple(whole_number(name, v, at_least=1) for v in values)
+    return tuple(whole_number(name, v, at_least=1) for v in value)

@@ -141,8 +141,10 @@ def partially_connected_backward(
     dx, dw = np.zeros_like(x), np.zeros(spec.w_shape, spec.dtype)
     for f, row, kernels in _filters(w, table):
         dx_row, dw[f : f + 1, row], _ = conv_backward(dy[:, f : f + 1], x[:, row], kernels[None], **options)
-        dx[:, row] += dx_row
-    return dx, dw[table], dy.sum(axis=(0, *range(2, dy.ndim)))
+        with np.errstate(invalid="ignore", over="ignore"):
+            dx[:, row] += dx_row
+    with np.errstate(invalid="ignore", over="ignore"):
+        return dx, dw[table], dy.sum(axis=(0, *range(2, dy.ndim)))
 
 
 def _filters(w: np.ndarray, table: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:

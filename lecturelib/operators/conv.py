@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecturelib.operators.algorithms.plan import ALGORITHMS, SPREADING, choose
-from lecturelib.operators.checks import shaped_array
+from lecturelib.operators.checks import gradient_array
 from lecturelib.operators.spec import ConvSpec, transpose_spec
 
 
@@ -290,7 +290,7 @@ def conv_transpose_backward(
         dilation=dilation,
         groups=groups,
     )
-    dy = shaped_array("dy", dy, spec.x_shape, "that of the output").astype(spec.dtype, copy=False)
+    dy = gradient_array(dy, spec.x_shape, spec.dtype)
     x, w = np.asarray(x, spec.dtype), np.asarray(w, spec.dtype)
     algorithm = ALGORITHMS[choose(method, spec, x if np.isfinite(x).all() else dy, w)]
     _warn_of_spreading(method, dy, x, w)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.operators.checks import layer_dtype, one_of, shaped_array, whole_number
+from lecturelib.operators.checks import gradient_array, layer_dtype, one_of, shaped_array, whole_number
 from lecturelib.operators.conv import conv, conv_backward
 from lecturelib.operators.pooling.bins import HOWS
 from lecturelib.operators.pooling.passes import TIES, spread_along_axis
@@ -115,7 +115,8 @@ def p4_lift_backward(
     """
     spec = p4_spec(x, w, None, padding=padding, lifted=False)
     dx, dw, db = _gradients(dy, x, _turned_kernels(np.asarray(w)), spec)
-    return dx, sum(np.rot90(dw[:, r], -r, axes=(-2, -1)) for r in range(TURNS)), db
+    with np.errstate(invalid="ignore", over="ignore"):  # ∞ - ∞ is an answer here
+        return dx, sum(np.rot90(dw[:, r], -r, axes=(-2, -1)) for r in range(TURNS)), db
 
 
 def p4_conv(
@@ -211,7 +212,8 @@ def p4_conv_backward(
     """
     spec = p4_spec(x, w, None, padding=padding, lifted=True)
     dx, dw, db = _gradients(dy, x, _turned_group_kernels(np.asarray(w)), spec)
-    return dx, sum(_turned_maps(dw[:, r], -r) for r in range(TURNS)), db
+    with np.errstate(invalid="ignore", over="ignore"):
+        return dx, sum(_turned_maps(dw[:, r], -r) for r in range(TURNS)), db
 
 
 def p4_rotate(x: ArrayLike, turns: int) -> np.ndarray:
@@ -283,7 +285,8 @@ def p4_pool(x: ArrayLike, *, how: str = "max") -> np.ndarray:
     """
     x = oriented_maps("x", x)
     pool = np.max if one_of("how", how, HOWS) == "max" else np.mean
-    return pool(x.astype(layer_dtype(x), copy=False), axis=2)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return pool(x.astype(layer_dtype(x), copy=False), axis=2)
 
 
 def p4_pool_backward(dy: ArrayLike, x: ArrayLike, *, how: str = "max", ties: str = "first") -> np.ndarray:
@@ -323,7 +326,7 @@ def p4_pool_backward(dy: ArrayLike, x: ArrayLike, *, how: str = "max", ties: str
     one_of("how", how, HOWS)
     one_of("ties", ties, TIES)
     shape = (*x.shape[:2], *x.shape[3:])
-    dy = shaped_array("dy", dy, shape, "that of the output").astype(x.dtype, copy=False)
+    dy = gradient_array(dy, shape, x.dtype)
     if how == "average":
         return np.repeat(dy[:, :, None] / TURNS, TURNS, axis=2)
     return spread_along_axis(dy, x, 2, ties)
@@ -367,4 +370,5 @@ def _gradients(
         kernels.reshape(spec.w_shape),
         padding=spec.padding,
     )
-    return dx.reshape(np.shape(x)), dw.reshape(kernels.shape), db.reshape(-1, TURNS).sum(1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return dx.reshape(np.shape(x)), dw.reshape(kernels.shape), db.reshape(-1, TURNS).sum(1)

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.operators.checks import one_of, whole_number
+from lecturelib.operators.checks import (
+    each_axis,
+    is_sequence,
+    one_of,
+    real_array,
+    real_number,
+    truth_value,
+    whole_number,
+)
 
 SMOOTH = np.array([1.0, 2.0, 1.0])
 DIFFERENCE = np.array([1.0, 0.0, -1.0])
@@ -74,10 +82,10 @@ def box(size: int | Sequence[int], *, ndim: int = 2) -> np.ndarray:
     >>> box(4, ndim=1)
     array([0.25, 0.25, 0.25, 0.25])
     """
-    shape = (
-        tuple(size) if isinstance(size, (tuple, list)) else (size,) * whole_number("ndim", ndim, at_least=1)
-    )
-    shape = tuple(whole_number("size", n, at_least=1) for n in shape)
+    ndim = whole_number("ndim", ndim, at_least=1)
+    shape = each_axis("size", size, len(size) if is_sequence(size) else ndim)
+    if not shape:
+        raise ValueError(f"size must hold at least one integer; got {size!r}")
     return np.full(shape, 1.0 / np.prod(shape))
 
 
@@ -101,7 +109,7 @@ def gaussian(size: int, sigma: float, *, ndim: int = 2) -> np.ndarray:
     Raises
     ------
     TypeError
-        If the size is not an integer.
+        If the size or the number of axes is not an integer, or sigma is not a number.
     ValueError
         If the size is smaller than 1 or sigma is not positive.
 
@@ -115,10 +123,12 @@ def gaussian(size: int, sigma: float, *, ndim: int = 2) -> np.ndarray:
     array([0.274, 0.452, 0.274])
     """
     size, ndim = whole_number("size", size, at_least=1), whole_number("ndim", ndim, at_least=1)
+    sigma = real_number("sigma", sigma)
     if not sigma > 0:
         raise ValueError(f"sigma must be positive; got {sigma!r}")
-    position = np.arange(size) - (size - 1) / 2
-    bell = np.exp(-((position / sigma) ** 2) / 2)
+    squares = (np.arange(size) - (size - 1) / 2) ** 2
+    with np.errstate(over="ignore"):  # a tiny sigma: everything to the nearest samples
+        bell = np.exp(-(squares - squares.min()) / sigma / sigma / 2)
     bell /= bell.sum()
     kernel = bell
     for _ in range(ndim - 1):
@@ -139,6 +149,11 @@ def laplacian(*, diagonals: bool = False) -> np.ndarray:
     ndarray of shape (3, 3)
         ``-4`` (or ``-8``) in the middle, 1 at each neighbour, summing to 0.
 
+    Raises
+    ------
+    TypeError
+        If `diagonals` is neither True nor False.
+
     Examples
     --------
     >>> laplacian()
@@ -146,7 +161,7 @@ def laplacian(*, diagonals: bool = False) -> np.ndarray:
            [ 1., -4.,  1.],
            [ 0.,  1.,  0.]])
     """
-    if diagonals:
+    if truth_value("diagonals", diagonals):
         return np.array([[1.0, 1, 1], [1, -8, 1], [1, 1, 1]])
     return np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
 
@@ -164,6 +179,13 @@ def sharpen(amount: float = 1.0) -> np.ndarray:
     ndarray of shape (3, 3)
         It sums to 1, so flat regions keep their value.
 
+    Raises
+    ------
+    TypeError
+        If the amount is not a number.
+    ValueError
+        If it is not finite.
+
     Examples
     --------
     >>> sharpen()
@@ -171,6 +193,9 @@ def sharpen(amount: float = 1.0) -> np.ndarray:
            [-1.,  5., -1.],
            [ 0., -1.,  0.]])
     """
+    amount = real_number("amount", amount)
+    if not np.isfinite(amount):
+        raise ValueError(f"amount must be finite; got {amount}")
     return impulse(3) - amount * laplacian()
 
 
@@ -245,6 +270,13 @@ def gabor(
         ``alpha · exp(−beta_x u² − beta_y v²) · cos(f u + phi)`` with
         ``u = (x − x0) cos tau + (y − y0) sin tau`` and ``v = (y − y0) cos tau − (x − x0) sin tau``.
 
+    Raises
+    ------
+    TypeError
+        If a coordinate or a parameter is not a real number.
+    ValueError
+        If `x` or `y` is empty, or their shapes do not broadcast.
+
     Notes
     -----
     The window's standard deviation along u is ``1 / sqrt(2 beta_x)``.
@@ -254,7 +286,19 @@ def gabor(
     >>> gabor([0.0, np.pi], 0.0, beta_x=0, beta_y=0, f=1)
     array([ 1., -1.])
     """
-    x, y = np.asarray(x, dtype=float) - x0, np.asarray(y, dtype=float) - y0
-    u = x * np.cos(tau) + y * np.sin(tau)
-    v = y * np.cos(tau) - x * np.sin(tau)
-    return alpha * np.exp(-beta_x * u**2 - beta_y * v**2) * np.cos(f * u + phi)
+    x, y = real_array("x", x).astype(float), real_array("y", y).astype(float)
+    try:
+        np.broadcast_shapes(x.shape, y.shape)
+    except ValueError as error:
+        raise ValueError(f"x and y must have shapes that broadcast; got {x.shape} and {y.shape}") from error
+    alpha, beta_x, beta_y = (
+        real_number("alpha", alpha),
+        real_number("beta_x", beta_x),
+        real_number("beta_y", beta_y),
+    )
+    f, phi, tau = real_number("f", f), real_number("phi", phi), real_number("tau", tau)
+    with np.errstate(invalid="ignore", over="ignore"):  # what infinity gives is an answer here
+        x, y = x - real_number("x0", x0), y - real_number("y0", y0)
+        u = x * np.cos(tau) + y * np.sin(tau)
+        v = y * np.cos(tau) - x * np.sin(tau)
+        return alpha * np.exp(-beta_x * u**2 - beta_y * v**2) * np.cos(f * u + phi)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.operators.checks import MODES, numeric_array, one_of, whole_number
+from lecturelib.operators.checks import MODES, each_axis, is_sequence, numeric_array, one_of, whole_number
 from lecturelib.operators.shapes import boundary_pads, mode_length, mode_start
 from lecturelib.operators.spec import SignalSpec
 from lecturelib.operators.windows import pad, windows
@@ -145,8 +145,10 @@ def conv_matrix(
            [   0, 1000,  100,    0,   10,    1]])
     """
     k = numeric_array("k", k)
-    shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
-    shape = tuple(whole_number("shape", n, at_least=1) for n in shape)
+    lengths = shape if is_sequence(shape) else (shape,)
+    shape = each_axis("shape", lengths, len(lengths))
+    if len(shape) != k.ndim:
+        raise ValueError(f"shape must have a length for each of the {k.ndim} axes of k; got {shape}")
     SignalSpec.from_arguments(np.broadcast_to(np.float64(0), shape), k, mode, boundary, "fft")
     # Number the samples, pad the numbers as the samples would be, and look which number lies under
     # which tap. Beyond a border of zeros there is no sample: number -1.
@@ -156,10 +158,11 @@ def conv_matrix(
     under = windows(pad(numbers, pairs, boundary=beyond, value=-1), k.shape)
     outputs = np.prod(under.shape[: k.ndim], dtype=int)
     matrix = np.zeros((outputs, numbers.size), k.dtype)
-    for position, tap in np.ndenumerate(np.flip(k)):
-        column = under[(..., *position)].ravel()
-        row = np.flatnonzero(column >= 0)
-        matrix[row, column[row]] += tap
+    with np.errstate(invalid="ignore", over="ignore"):  # taps that meet in one sample: ∞ - ∞
+        for position, tap in np.ndenumerate(np.flip(k)):
+            column = under[(..., *position)].ravel()
+            row = np.flatnonzero(column >= 0)
+            matrix[row, column[row]] += tap
     return matrix
 
 
@@ -215,6 +218,45 @@ def is_circulant(matrix: ArrayLike) -> bool:
     """
     m = _matrix(matrix)
     return m.shape[0] == m.shape[1] and bool((np.roll(m, (1, 1), axis=(0, 1)) == m).all())
+
+
+def nearest_circulant(matrix: ArrayLike) -> np.ndarray:
+    """Circulant matrix nearest to a square one, in the sum of squared differences.
+
+    Parameters
+    ----------
+    matrix : array_like of shape (n, n)
+        Any square matrix of real or complex numbers.
+
+    Returns
+    -------
+    ndarray of shape (n, n)
+        Every entry is the mean of its cyclic diagonal: of all entries with the same ``(i - j) mod n``.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold numbers.
+    ValueError
+        If it is not square.
+
+    Notes
+    -----
+    It is the orthogonal projection onto the matrices that commute with the cyclic shift.
+
+    Examples
+    --------
+    >>> nearest_circulant([[1, 0, 3], [0, 1, 0], [0, 3, 1]])
+    array([[1., 0., 2.],
+           [2., 1., 0.],
+           [0., 2., 1.]])
+    """
+    m = numeric_array("matrix", matrix)
+    if m.ndim != 2 or m.shape[0] != m.shape[1]:
+        raise ValueError(f"matrix must be square; got shape {m.shape}")
+    n = len(m)
+    columns = np.stack([np.roll(m[:, j], -j) for j in range(n)])  # row j: from the diagonal down, and around
+    return columns.mean(0)[(np.arange(n)[:, None] - np.arange(n)) % n]
 
 
 def is_block_toeplitz(matrix: ArrayLike, block_shape: int | tuple[int, int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecturelib.operators.checks import layer_dtype, real_array, shaped_array
+from lecturelib.operators.checks import gradient_array, layer_dtype, real_array
 
 
 def relu(x: ArrayLike) -> np.ndarray:
@@ -224,4 +224,4 @@ def _floats(x: ArrayLike) -> np.ndarray:
 def _gradient_and_input(dy: ArrayLike, x: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Both arrays in the dtype of the input, the gradient with its shape."""
     x = _floats(x)
-    return shaped_array("dy", dy, x.shape, "that of x").astype(x.dtype, copy=False), x
+    return gradient_array(dy, x.shape, x.dtype, "that of x"), x

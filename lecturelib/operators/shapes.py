@@ -187,8 +187,8 @@ def output_size(
     dilation : int
         Inputs between neighbouring kernel taps.
     ceil : bool
-        Round the division up: a last window may reach beyond the padded input, if it starts inside the
-        input or the zeros before it.
+        Round the division up: a last window may reach beyond the padded input. A window that would start
+        in the padding after the input is dropped, even one that fits.
 
     Returns
     -------
@@ -219,7 +219,9 @@ def output_size(
     stride = whole_number("stride", stride, at_least=1)
     dilation = whole_number("dilation", dilation, at_least=1)
     pair = padding_pair(padding, n, k, stride=stride, dilation=dilation)
-    return count_outputs("k", n, k, stride=stride, padding=pair, dilation=dilation, ceil=truth_value("ceil", ceil))
+    return count_outputs(
+        "k", n, k, stride=stride, padding=pair, dilation=dilation, ceil=truth_value("ceil", ceil)
+    )
 
 
 def count_outputs(
@@ -293,10 +295,12 @@ def receptive_field(layers: Iterable[tuple[int, int, int]]) -> tuple[int, ...]:
     (9, 18, 18, 58, 83)
     """
     field, spacing, fields = 1, 1, []
+    if not isinstance(layers, Iterable):
+        raise TypeError(f"layers must be (k, stride, dilation) triples; got {layers!r}")
     for layer in layers:
         if not (isinstance(layer, (tuple, list)) and len(layer) == 3):
             raise TypeError(f"each of layers must be a (k, stride, dilation) triple; got {layer!r}")
-        names = ("k", "stride", "dilation")
+        names = ("k of layers", "stride of layers", "dilation of layers")
         k, stride, dilation = (whole_number(*pair, at_least=1) for pair in zip(names, layer, strict=True))
         field += (k - 1) * dilation * spacing
         spacing *= stride

@@ -174,6 +174,9 @@ def _product_of_spectra(x: np.ndarray, k: np.ndarray) -> np.ndarray:
         warnings.warn(message, RuntimeWarning, stacklevel=4)
     real = dtype.kind != "c"
     forward, inverse = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
+    # In one precision: a spectrum of single numbers would cost double ones half of their digits.
+    working = dtype.newbyteorder("=") if dtype.kind in "fc" else np.float64
+    x, k = x.astype(working, copy=False), k.astype(working, copy=False)
     if k.size > x.size:
         x, k = k, x
     shape = [n + size - 1 for n, size in zip(x.shape, k.shape, strict=True)]

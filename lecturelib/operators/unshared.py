@@ -126,16 +126,16 @@ def locally_connected_backward(
         samples = _samples_of_units(np.asarray(x, spec.dtype), spec)
         dw = np.matmul(by_place, samples.swapaxes(1, 2))  # (places, F, C · taps)
         dsamples = np.matmul(_unit_matrices(np.asarray(w, spec.dtype), spec).swapaxes(1, 2), by_place)
-    views = dsamples.transpose(2, 1, 0).reshape(
-        spec.batch, spec.channels, *spec.kernel, *spec.output
-    )  # channels and taps of each unit, unit by unit
-    axes = len(spec.kernel)
-    views = np.moveaxis(views, range(2, 2 + axes), range(2 + axes, 2 + 2 * axes))
-    dx = np.ascontiguousarray(crop(fold(views, spec.padded, stride=spec.stride), spec.padding))
-    dw = np.ascontiguousarray(dw.swapaxes(0, 1)).reshape(
-        spec.filters, *spec.output, spec.channels, *spec.kernel
-    )
-    return dx, dw, dy.sum(0)
+        views = dsamples.transpose(2, 1, 0).reshape(
+            spec.batch, spec.channels, *spec.kernel, *spec.output
+        )  # channels and taps of each unit, unit by unit
+        axes = len(spec.kernel)
+        views = np.moveaxis(views, range(2, 2 + axes), range(2 + axes, 2 + 2 * axes))
+        dx = np.ascontiguousarray(crop(fold(views, spec.padded, stride=spec.stride), spec.padding))
+        dw = np.ascontiguousarray(dw.swapaxes(0, 1)).reshape(
+            spec.filters, *spec.output, spec.channels, *spec.kernel
+        )
+        return dx, dw, dy.sum(0)
 
 
 def _unit_matrices(w: np.ndarray, spec: ConvSpec) -> np.ndarray:
@@ -262,7 +262,8 @@ def tiled_conv_backward(
     dx, dw, db = np.zeros_like(padded), np.zeros_like(w), np.zeros((*tiles, spec.filters), spec.dtype)
     for tile, outputs, inputs, strides in _turns(tiles, spec):
         gradients = conv_backward(dy[(..., *outputs)], padded[(..., *inputs)], w[tile], stride=strides)
-        dx[(..., *inputs)] += gradients[0]
+        with np.errstate(invalid="ignore", over="ignore"):
+            dx[(..., *inputs)] += gradients[0]
         dw[tile], db[tile] = gradients[1:]
     return np.ascontiguousarray(crop(dx, spec.padding)), dw, db
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from lecturelib.operators.checks import BOUNDARIES, each_axis, one_of, whole_number
+from lecturelib.operators.checks import (
+    BOUNDARIES,
+    each_axis,
+    is_sequence,
+    numeric_array,
+    one_of,
+    whole_number,
+)
 
 _NUMPY_NAMES = {"circular": "wrap", "reflect": "reflect", "symmetric": "symmetric", "edge": "edge"}
 
@@ -38,28 +45,24 @@ def pad(
     Raises
     ------
     TypeError
-        If `pairs` holds something else than pairs, or a width is not an integer.
+        If `x` or `value` does not hold numbers, `pairs` holds something else than pairs, or a width is not an
+        integer.
     ValueError
-        If a width is negative, the boundary is unknown, or there are more pairs than axes.
+        If `x` is empty, a width is negative, the boundary is unknown, there are more pairs than axes, or
+        `value` is none that the dtype of `x` can hold.
 
     Examples
     --------
     >>> pad(np.array([1, 2, 3, 4]), [(2, 3)], boundary="reflect")
     array([3, 2, 1, 2, 3, 4, 3, 2, 1])
     """
-    x = np.asarray(x)
+    x = numeric_array("x", x)
     one_of("boundary", boundary, BOUNDARIES)
-    if not all(isinstance(pair, (tuple, list)) for pair in pairs):
-        raise TypeError(f"pairs must be a sequence of (before, after) pairs, such as [(1, 1)]; got {pairs!r}")
-    widths = [tuple(whole_number("pairs", width, at_least=0) for width in pair) for pair in pairs]
-    if len(widths) > x.ndim or any(len(pair) != 2 for pair in widths):
-        raise ValueError(
-            f"pairs must be at most {x.ndim} (before, after) pairs, one for each of the last axes; "
-            f"got {pairs!r}"
-        )
+    widths = _widths(pairs, x.ndim)
+    _check_value(value, x.dtype)
     if x.ndim == 0:
         return x.copy()
-    widths = [(0, 0)] * (x.ndim - len(widths)) + widths
+    widths = ((0, 0),) * (x.ndim - len(widths)) + widths
     if boundary == "zeros":
         return np.pad(x, widths, constant_values=value)
     return np.pad(x, widths, mode=_NUMPY_NAMES[boundary])
@@ -84,6 +87,8 @@ def pad_adjoint(y: np.ndarray, pairs: Sequence[tuple[int, int]], *, boundary: st
 
     Raises
     ------
+    TypeError
+        If `y` does not hold numbers, `pairs` holds something else than pairs, or a width is not an integer.
     ValueError
         If there are more pairs than axes, a width is negative, nothing would be left, or the boundary
         is unknown.
@@ -98,10 +103,10 @@ def pad_adjoint(y: np.ndarray, pairs: Sequence[tuple[int, int]], *, boundary: st
     array([ 111, 1000])
     """
     one_of("boundary", boundary, BOUNDARIES)
-    x = np.asarray(y)
+    x = numeric_array("y", y)
+    pairs = _fitting_widths("y", x, pairs)
     if boundary == "zeros" or len(pairs) == 0:
         return crop(x, pairs).copy()
-    crop(x, pairs)  # refuses pairs that do not fit
     for axis, (before, after) in enumerate(pairs, start=x.ndim - len(pairs)):
         rows = np.moveaxis(x, axis, 0)
         n = len(rows) - before - after
@@ -130,6 +135,8 @@ def crop(x: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
 
     Raises
     ------
+    TypeError
+        If `x` does not hold numbers, `pairs` holds something else than pairs, or a width is not an integer.
     ValueError
         If there are more pairs than axes, a width is negative, or nothing would be left.
 
@@ -138,13 +145,9 @@ def crop(x: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
     >>> crop(np.array([0, 0, 1, 2, 3, 0]), [(2, 1)])
     array([1, 2, 3])
     """
-    x = np.asarray(x)
+    x = numeric_array("x", x)
+    pairs = _fitting_widths("x", x, pairs)
     lengths = x.shape[x.ndim - len(pairs) :]
-    if len(pairs) > x.ndim or any(
-        before < 0 or after < 0 or before + after >= n
-        for n, (before, after) in zip(lengths, pairs, strict=True)
-    ):
-        raise ValueError(f"pairs must leave something of the last axes of shape {x.shape}; got {pairs!r}")
     kept = (slice(before, n - after) for n, (before, after) in zip(lengths, pairs, strict=True))
     return x[(..., *kept)]
 
@@ -177,9 +180,9 @@ def windows(
     Raises
     ------
     TypeError
-        If a size, stride or dilation is not an integer.
+        If `x` does not hold numbers, or a size, stride or dilation is not an integer.
     ValueError
-        If one is smaller than 1, their number does not match, or no window fits.
+        If `x` is empty, one is smaller than 1, their number does not match, or no window fits.
 
     Notes
     -----
@@ -192,16 +195,18 @@ def windows(
            [2, 3, 5],
            [3, 5, 8]])
     """
-    x = np.asarray(x)
+    x = numeric_array("x", x)
+    size = _lengths("size", size)
     axes = len(size)
-    size = each_axis("size", tuple(size), axes)
     stride, dilation = each_axis("stride", stride, axes), each_axis("dilation", dilation, axes)
     if axes > x.ndim:
-        raise ValueError(f"size has {axes} axes, but x has {x.ndim}")
+        raise ValueError(f"size must be at most {x.ndim} integers, one for each axis of x; got {size}")
     extents = tuple(d * (k - 1) + 1 for k, d in zip(size, dilation, strict=True))
     spatial = x.shape[x.ndim - axes :]
     if any(extent > n for extent, n in zip(extents, spatial, strict=True)):
-        raise ValueError(f"a window covers {extents} samples and does not fit into {spatial}")
+        raise ValueError(
+            f"size must fit into the last axes of x, {spatial}; got windows that cover {extents}"
+        )
     view = sliding_window_view(x, extents, axis=tuple(range(x.ndim - axes, x.ndim)))
     return view[(..., *(slice(None, None, step) for step in (*stride, *dilation)))]
 
@@ -232,7 +237,7 @@ def fold(
     Raises
     ------
     TypeError
-        If a stride or dilation is not an integer.
+        If `y` does not hold numbers, or a length, stride or dilation is not an integer.
     ValueError
         If `y` is not what :func:`windows` gives for `shape`, `stride` and `dilation`.
 
@@ -247,7 +252,7 @@ def fold(
     >>> fold(windows(np.array([1, 2, 3, 5, 8]), (3,)), (5,))
     array([ 1,  4,  9, 10,  8])
     """
-    y = np.asarray(y)
+    y, shape = numeric_array("y", y), _lengths("shape", shape)
     axes = len(shape)
     stride, dilation = each_axis("stride", stride, axes), each_axis("dilation", dilation, axes)
     if y.ndim < 2 * axes:
@@ -258,11 +263,57 @@ def fold(
         (n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(shape, size, stride, dilation, strict=True)
     )
     if out != fits:
-        raise ValueError(f"y holds windows of size {size} at {out} places; shape {tuple(shape)} has {fits}")
+        raise ValueError(
+            f"y must hold windows of size {size} at the {fits} places that shape {shape} has; got {out}"
+        )
     x = np.zeros((*y.shape[:lead], *shape), dtype=y.dtype)
     for tap, places in tap_slices(size, out, stride, dilation):
         x[(..., *places)] += y[(..., *tap)]
     return x
+
+
+def _widths(pairs: Sequence[tuple[int, int]], axes: int) -> tuple[tuple[int, int], ...]:
+    """Pairs of widths for at most so many axes."""
+    if not is_sequence(pairs) or not all(is_sequence(pair) for pair in pairs):
+        raise TypeError(f"pairs must be a sequence of (before, after) pairs, such as [(1, 1)]; got {pairs!r}")
+    widths = tuple(tuple(whole_number("pairs", width, at_least=0) for width in pair) for pair in pairs)
+    if len(widths) > axes or any(len(pair) != 2 for pair in widths):
+        raise ValueError(
+            f"pairs must be at most {axes} (before, after) pairs, one an axis of the last; got {pairs!r}"
+        )
+    return widths
+
+
+def _fitting_widths(
+    name: str, x: np.ndarray, pairs: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of widths that leave something of the last axes."""
+    widths = _widths(pairs, x.ndim)
+    lengths = x.shape[x.ndim - len(widths) :]
+    if any(before + after >= n for n, (before, after) in zip(lengths, widths, strict=True)):
+        raise ValueError(
+            f"pairs must leave something of the last axes of {name}, of shape {x.shape}; got {pairs!r}"
+        )
+    return widths
+
+
+def _check_value(value: float, dtype: np.dtype) -> None:
+    """Refuse a number that an array of this dtype cannot hold."""
+    if type(value) is int and value == 0:
+        return
+    number = numeric_array("value", value)
+    with np.errstate(all="ignore"):
+        held = number.ndim == 0 and (dtype.kind == "c" or number.dtype.kind != "c")
+        held = held and (dtype.kind in "fc" or number == number.astype(dtype))
+    if not held:
+        raise ValueError(f"value must be one number that {dtype} can hold; got {value!r}")
+
+
+def _lengths(name: str, value: Sequence[int]) -> tuple[int, ...]:
+    """Lengths of any number of axes."""
+    if not is_sequence(value):
+        raise TypeError(f"{name} must be one integer an axis, such as (3, 3); got {value!r}")
+    return each_axis(name, value, len(value))
 
 
 def tap_slices(

@@ -164,3 +164,8 @@ def test_errors_of_the_table(arguments, error, message):
 def test_a_gradient_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"dy must have shape \(1, 2, 4\), that of the output; got"):
         partially_connected_backward(np.ones((1, 2, 3)), X, W, TABLE)
+
+
+def test_infinities_of_both_signs_in_a_bias_gradient_gave_a_warning():
+    _, _, db = partially_connected_backward([[[np.inf, -np.inf]]], [[[1, 2]]], [[1]], np.array([[True]]))
+    assert np.isnan(db).all()

@@ -253,7 +253,12 @@ X, W = np.ones((1, 4, 5, 6)), np.ones((2, 4, 3, 3))
         ),
         ((X, W), {"padding": ((1, 2, 3), 0)}, ValueError, r"\(before, after\) pair; got \(1, 2, 3\)"),
         ((X, W), {"padding": None}, TypeError, "padding must be an integer; got None"),
-        ((X, W), {"dilation": 3}, ValueError, r"w must fit into the padded input of . samples .* got one that covers 7 \(k=3, dilation=3\)"),
+        (
+            (X, W),
+            {"dilation": 3},
+            ValueError,
+            r"w must fit into the padded input of . samples .* got one that covers 7 \(k=3, dilation=3\)",
+        ),
         (
             (X, W),
             {"method": "gemm"},
@@ -280,3 +285,23 @@ def test_every_error_is_the_same_for_every_algorithm():
 def test_ragged_rows_are_refused_by_name():
     with pytest.raises(ValueError, match="w must be an array, with all its rows equally long"):
         conv(X, [[[[1, 2], [3]]]])
+
+
+def test_long_double_kernels_met_an_svd_that_knows_them_not():
+    x, w = np.arange(30.0).reshape(1, 1, 5, 6), np.outer([1, 2, 1], [1, 0, -1]).astype(np.longdouble)
+    y = conv(x, w[None, None])
+    assert y.dtype == np.longdouble
+    np.testing.assert_array_equal(y, conv(x, w[None, None], method="direct"))
+    if np.finfo(np.longdouble).eps < np.finfo(float).eps:  # the factors would be double numbers
+        with pytest.raises(ValueError, match="method 'separable' needs .*; got others"):
+            conv(x, w[None, None], method="separable")
+
+
+def test_a_gradient_too_large_for_the_dtype_becomes_infinite_in_silence():
+    x, w = np.ones((1, 1, 2), np.float32), np.ones((1, 1, 1), np.float32)
+    assert np.isinf(conv_backward(np.full((1, 1, 2), 1e200), x, w)[0]).all()
+
+
+def test_the_message_about_rows_tells_what_came():
+    with pytest.raises(ValueError, match="x must be an array, .*; got a list: "):
+        conv([[1, 2], [3]], [[[1]]])

@@ -135,7 +135,7 @@ X, W = np.ones((1, 4, 5, 6)), np.ones((4, 2, 3, 3))
             (X, W),
             {"padding": 4},
             ValueError,
-            r"padding must leave some of 7 places of the output; got \(4, 4\), which are cut off before and after",
+            r"padding must leave some of 7 places of the output; got \(4, 4\), which are cut off",
         ),
         ((X, W), {"padding": "wide"}, ValueError, "padding must be one of"),
         ((X, W), {"dilation": 0}, ValueError, "dilation must be at least 1; got 0"),

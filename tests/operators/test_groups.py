@@ -304,3 +304,14 @@ MAPS, V = np.ones((1, 2, 4, 5, 6)), np.ones((3, 2, 4, 3, 3))
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("function", [p4_lift_backward, p4_conv_backward])
+def test_infinities_in_turned_gradients_gave_a_warning(function):
+    four = (4,) if function is p4_conv_backward else ()
+    x, w = np.full((1, 1, *four, 1, 2), np.inf), np.ones((1, 1, *four, 1, 1))
+    x[..., 1] = -np.inf
+    dy = np.full((1, 1, 4, 1, 2), np.inf)
+    dy[..., 1] = -np.inf
+    _, dw, db = function(dy, x, w)
+    assert np.isposinf(dw).all() and np.isnan(db).all()

@@ -125,3 +125,41 @@ def test_gabor_by_hand():
 def test_errors(function, error, message):
     with pytest.raises(error, match=message):
         function()
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_a_tiny_sigma_gave_nan(size):
+    """All samples of an even window are off the centre: each bell value was 0, and so was their sum."""
+    kernel = gaussian(size, 1e-200)
+    assert kernel.sum() == 1 and kernel.max() == (1 if size == 3 else 0.25)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: gaussian(3, None), TypeError, "sigma must be a real number; got None"),
+        (lambda: gaussian(3, "1"), TypeError, "sigma must be a real number; got '1'"),
+        (lambda: gaussian(3, np.nan), ValueError, "sigma must be positive; got nan"),
+        (lambda: gaussian(3, 10**400), ValueError, "sigma must be within the range of a float"),
+        (lambda: box(()), ValueError, r"size must hold at least one integer; got \(\)"),
+        (lambda: box(3, ndim="2"), TypeError, "ndim must be an integer; got '2'"),
+        (lambda: laplacian(diagonals=1), TypeError, "diagonals must be True or False; got 1"),
+        (lambda: sharpen("1"), TypeError, "amount must be a real number; got '1'"),
+        (lambda: sharpen(np.inf), ValueError, "amount must be finite; got inf"),
+        (lambda: gabor("a", 0, beta_x=1, beta_y=1, f=1), TypeError, "x must hold numbers"),
+        (lambda: gabor(0, [], beta_x=1, beta_y=1, f=1), ValueError, "y must not be empty"),
+        (lambda: gabor(0, 0, beta_x=1, beta_y=1, f="1"), TypeError, "f must be a real number; got '1'"),
+        (
+            lambda: gabor([1, 2], [1, 2, 3], beta_x=1, beta_y=1, f=1),
+            ValueError,
+            r"x and y must have shapes that broadcast; got \(2,\) and \(3,\)",
+        ),
+    ],
+)
+def test_kernels_took_what_they_could_not_use(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_gabor_of_infinite_coordinates_is_silent():
+    assert np.isnan(gabor([np.inf], 0, beta_x=0, beta_y=0, f=1)).all()

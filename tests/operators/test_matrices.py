@@ -15,6 +15,7 @@ from lecturelib import (
     is_block_toeplitz,
     is_circulant,
     is_toeplitz,
+    nearest_circulant,
     toeplitz,
 )
 
@@ -186,7 +187,11 @@ def test_no_axes():
             "k must be at most n = 2 long, one period; got 3 values",
         ),
         (lambda: circulant([1], 2.0), TypeError, "n must be an integer; got 2.0"),
-        (lambda: conv_matrix([1], (2, 3)), ValueError, "equally many axes"),
+        (
+            lambda: conv_matrix([1], (2, 3)),
+            ValueError,
+            r"shape must have a length for each of the 1 axes of k; got \(2, 3\)",
+        ),
         (lambda: conv_matrix([1], (0,)), ValueError, "shape must be at least 1; got 0"),
         (lambda: conv_matrix(["a"], 3), TypeError, "k must hold numbers"),
         (lambda: conv_matrix([1], 3, boundary="wrap"), ValueError, "boundary must be one of"),
@@ -209,3 +214,42 @@ def test_no_axes():
 def test_errors(function, error, message):
     with pytest.raises(error, match=message):
         function()
+
+
+def test_infinities_that_meet_in_one_entry_gave_a_warning():
+    matrix = conv_matrix([np.inf, 1, -np.inf], (1,), "same", boundary="edge")
+    assert np.isnan(matrix).all()
+
+
+@pytest.mark.parametrize("shape", [[[1, 2], [3]], ([1], 2), None, "ab", 1.5])
+def test_a_shape_that_is_none_is_named(shape):
+    with pytest.raises(TypeError, match="shape must be an integer; got"):
+        conv_matrix([[1]], shape)
+
+
+def test_nearest_circulant():
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 5, 6):
+        m = rng.normal(size=(n, n))
+        near = nearest_circulant(m)
+        expected = np.array(
+            [[np.mean([m[a, (a - (i - j)) % n] for a in range(n)]) for j in range(n)] for i in range(n)]
+        )
+        np.testing.assert_allclose(near, expected, atol=1e-14)
+        np.testing.assert_allclose(nearest_circulant(near), near, atol=1e-14)
+        for kernel in np.eye(n):  # what is left is orthogonal to every circulant matrix
+            assert abs(((m - near) * circulant(kernel, n)).sum()) < 1e-12
+    assert is_circulant(nearest_circulant(np.arange(9).reshape(3, 3)))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "error", "message"),
+    [
+        (np.ones((2, 3)), ValueError, r"matrix must be square; got shape \(2, 3\)"),
+        ([1, 2], ValueError, r"matrix must be square; got shape \(2,\)"),
+        ([["a"]], TypeError, "matrix must hold numbers"),
+    ],
+)
+def test_errors_of_the_nearest_circulant(matrix, error, message):
+    with pytest.raises(error, match=message):
+        nearest_circulant(matrix)

@@ -348,3 +348,8 @@ def test_errors_of_the_gradient(backward):
         backward(X.swapaxes(2, 3), X, WINDOW)
     with pytest.raises(TypeError, match="dy must hold real numbers"):
         backward(X * 1j, X, WINDOW)
+
+
+def test_a_window_of_infinities_was_refused_with_a_warning():
+    with pytest.raises(ValueError, match="window must hold finite weights"):
+        subtractive_normalization([[[1, 2, 3]]], [np.inf, 1, -np.inf])

@@ -229,7 +229,11 @@ X = np.ones((1, 2, 5, 6))
             r"each of the 2 spatial axes.*got shape \(2,\)",
         ),
         (lambda: weighted_spec(X, [["a"]], stride=1), TypeError, "weights must hold numbers"),
-        (lambda: weighted_spec(X, np.ones((6, 1)), stride=1), ValueError, "weights must fit into .* got one that covers 6"),
+        (
+            lambda: weighted_spec(X, np.ones((6, 1)), stride=1),
+            ValueError,
+            "weights must fit into .* got one that covers 6",
+        ),
         (lambda: weighted_spec(X, np.ones((2, 2)), stride=1.5), TypeError, "stride must be an integer"),
         (lambda: BinSpec.from_arguments(X, 6), ValueError, r"bins must be at most \(5, 6\).* got 6"),
         (lambda: BinSpec.from_arguments(X, 0), ValueError, "bins must be at least 1; got 0"),

@@ -332,3 +332,27 @@ def test_every_number_of_spatial_axes(axes):
     corner = [list(place) for place in itertools.product((1, 3), repeat=axes)]
     expected = [x[(0, 0, *place)] for place in corner]
     assert max_pool(x, 2).ravel().tolist() == adaptive_pool(x, 2).ravel().tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda x: avg_pool(x, 2),
+        lambda x: weighted_pool(x, [1, 1]),
+        lambda x: weighted_pool(np.zeros_like(x), [1, np.inf]),
+        lambda x: adaptive_pool(x, 1, how="average"),
+        lambda x: global_pool(x, how="average"),
+    ],
+)
+def test_infinities_of_both_signs_gave_a_warning_besides_nan(pool):
+    assert np.isnan(pool(np.array([[[np.inf, -np.inf]]]))).all()
+
+
+def test_a_power_beyond_all_floats_overflowed():
+    with pytest.raises(ValueError, match="p must be within the range of a float; got one that is not"):
+        lp_pool([[[1, 2]]], 2, p=10**400)
+
+
+def test_a_window_without_axes_is_no_window():
+    with pytest.raises(ValueError, match=r"size must hold at least one integer; got \(\)"):
+        distance_weights(())

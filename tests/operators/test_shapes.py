@@ -84,7 +84,11 @@ def test_receptive_fields_by_hand():
 @pytest.mark.parametrize(
     ("function", "error", "message"),
     [
-        (lambda: output_size(3, 5), ValueError, r"k must fit .* of 3 samples \(n=3, .* covers 5 \(k=5, dilation=1\)"),
+        (
+            lambda: output_size(3, 5),
+            ValueError,
+            r"k must fit .* of 3 samples \(n=3, .* covers 5 \(k=5, dilation=1\)",
+        ),
         (lambda: output_size(0, 1), ValueError, "n must be at least 1; got 0"),
         (lambda: output_size(5.0, 1), TypeError, "n must be an integer; got 5.0 of type float"),
         (lambda: output_size(5, True), TypeError, "k must be an integer; got True of type bool"),
@@ -107,9 +111,22 @@ def test_receptive_fields_by_hand():
         (lambda: boundary_pads(5, 3, None), ValueError, "mode must be one of"),
         (lambda: receptive_field([(3, 1)]), TypeError, r"\(k, stride, dilation\) triple; got \(3, 1\)"),
         (lambda: receptive_field([3]), TypeError, "triple; got 3"),
-        (lambda: receptive_field([(3, 0, 1)]), ValueError, "stride must be at least 1"),
+        (lambda: receptive_field([(3, 0, 1)]), ValueError, "stride of layers must be at least 1"),
     ],
 )
 def test_errors(function, error, message):
     with pytest.raises(error, match=message):
         function()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: receptive_field(3), r"layers must be \(k, stride, dilation\) triples; got 3"),
+        (lambda: receptive_field([(3, 1.0, 1)]), "stride of layers must be an integer; got 1.0"),
+        (lambda: output_size(5, 3, ceil=1), "ceil must be True or False; got 1"),
+    ],
+)
+def test_messages_that_named_no_argument(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()

@@ -243,3 +243,11 @@ def test_a_gradient_of_another_shape_is_refused(name):
     _, backward, w_shape, _ = LAYERS[name]
     with pytest.raises(ValueError, match=r"dy must have shape \(1, 3, 2, 4\), that of the output; got"):
         backward(np.ones((1, 3, 2, 5)), X, np.ones(w_shape))
+
+
+@pytest.mark.parametrize("function", [locally_connected_backward, tiled_conv_backward])
+def test_infinities_that_meet_in_a_gradient_gave_a_warning(function):
+    """Two windows, one gradient of each sign, and an input in both."""
+    w = np.ones((1, 2, 1, 2)) if function is locally_connected_backward else np.ones((2, 1, 1, 2))
+    dx, _, _ = function([[[np.inf, -np.inf]]], np.ones((1, 1, 3)), w)
+    np.testing.assert_array_equal(dx, [[[np.inf, np.nan, -np.inf]]])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecturelib import fold, pad, windows
+from lecturelib import crop, fold, pad, pad_adjoint, windows
 
 LETTERS = {"zeros": "0000 1234 0000", "circular": "1234 1234 1234", "reflect": "3432 1234 3212"}
 LETTERS |= {"symmetric": "4321 1234 4321", "edge": "1111 1234 4444"}
@@ -82,8 +82,12 @@ def test_fold_counts_the_windows_over_each_sample():
         ),
         (lambda x: pad(x, [(1, 1)] * 3), ValueError, r"pairs must be at most 2 \(before, after\) pairs"),
         (lambda x: pad(x, [(1, 1, 1)]), ValueError, r"pairs must be at most 2 \(before, after\) pairs"),
-        (lambda x: windows(x, (4, 1)), ValueError, r"covers \(4, 1\) samples and does not fit into \(3, 4\)"),
-        (lambda x: windows(x, (1, 1, 1)), ValueError, "size has 3 axes, but x has 2"),
+        (
+            lambda x: windows(x, (4, 1)),
+            ValueError,
+            r"size must fit .* x, \(3, 4\); got windows that cover \(4, 1\)",
+        ),
+        (lambda x: windows(x, (1, 1, 1)), ValueError, "size must be at most 2 integers"),
         (lambda x: windows(x, (2,), stride=(1, 1)), ValueError, "stride must be one integer or 1"),
         (lambda x: windows(x, (2,), dilation=0), ValueError, "dilation must be at least 1; got 0"),
         (lambda x: windows(x, (2.0,)), TypeError, "size must be an integer"),
@@ -91,10 +95,46 @@ def test_fold_counts_the_windows_over_each_sample():
         (
             lambda x: fold(x, (9,)),
             ValueError,
-            r"windows of size \(4,\) at \(3,\) places; shape \(9,\) has \(6,\)",
+            r"windows of size \(4,\) at the \(6,\) places that shape \(9,\) has; got \(3,\)",
         ),
     ],
 )
 def test_errors(function, error, message):
     with pytest.raises(error, match=message):
         function(np.ones((3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x: pad(x, None), TypeError, "pairs must be a sequence .*; got None"),
+        (lambda x: pad_adjoint(x, 1), TypeError, "pairs must be a sequence .*; got 1"),
+        (lambda x: crop(x, [(1, 1.0)]), TypeError, "pairs must be an integer; got 1.0"),
+        (lambda x: crop(x, [(1, 1, 1)]), ValueError, "pairs must be at most 2"),
+        (lambda x: crop(x, [(4, 0)]), ValueError, r"pairs must leave something .* of x, of shape \(3, 4\)"),
+        (lambda x: pad_adjoint(x, [(4, 0)]), ValueError, "pairs must leave something .* of y, of shape"),
+        (lambda x: windows(x, 3), TypeError, r"size must be one integer an axis, such as \(3, 3\); got 3"),
+        (lambda x: windows(x, (), stride="a"), TypeError, "stride must be an integer; got 'a'"),
+        (lambda x: fold(x, None), TypeError, "shape must be one integer an axis"),
+        (lambda x: fold(x, (3.0,)), TypeError, "shape must be an integer; got 3.0"),
+        (lambda x: pad("ab", []), TypeError, "x must hold numbers"),
+        (lambda x: windows(None, (1,)), TypeError, "x must hold numbers"),
+        (lambda x: fold([], (1,)), ValueError, "y must not be empty"),
+        (lambda x: pad(x, [(1, 1)], value="0"), TypeError, "value must hold numbers"),
+        (lambda x: pad(x, [(1, 1)], value=[1]), ValueError, r"value must be one number .*; got \[1\]"),
+        (
+            lambda x: pad(x, [(1, 1)], value=0.5),
+            ValueError,
+            "value must be one number that int64 can hold; got 0.5",
+        ),
+        (
+            lambda x: pad(x, [(1, 1)], value=np.inf),
+            ValueError,
+            "value must be one number that int64 can hold",
+        ),
+    ],
+)
+def test_windows_let_numpy_complain(call, error, message):
+    """A wrong argument met an error of NumPy or Python that named no argument, or was rounded in silence."""
+    with pytest.raises(error, match=message):
+        call(np.arange(12).reshape(3, 4))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecturelib.operators.checks import each_axis, is_sequence, real_number, truth_value
+from lecturelib.operators.kernels import gaussian
 from lecturelib.operators.pooling.passes import spread, window_sums
 from lecturelib.operators.spec import PoolSpec, weighted_spec
 
@@ -167,11 +168,12 @@ def weighted_pool(
     array([[[2.  , 5.25]]])
     """
     spec = weighted_spec(x, weights, stride=stride)
-    x, weights = np.asarray(x, spec.dtype), np.asarray(weights, spec.dtype)
-    total = np.zeros(spec.y_shape, np.result_type(spec.dtype, np.float32))
-    for tap, outputs, inputs in spec.taps():
-        total[(..., *outputs)] += weights[tap] * x[(..., *inputs)]
-    return total.astype(spec.dtype, copy=False)
+    x, total = np.asarray(x, spec.dtype), np.zeros(spec.y_shape, np.result_type(spec.dtype, np.float32))
+    with np.errstate(invalid="ignore", over="ignore"):  # 0 · ∞ and overflow are answers here
+        weights = np.asarray(weights, spec.dtype)
+        for tap, outputs, inputs in spec.taps():
+            total[(..., *outputs)] += weights[tap] * x[(..., *inputs)]
+        return total.astype(spec.dtype, copy=False)
 
 
 def weighted_pool_backward(
@@ -210,10 +212,11 @@ def weighted_pool_backward(
     array([[[1., 2., 3., 4., 2.]]])
     """
     spec = weighted_spec(x, weights, stride=stride)
-    dy, weights = spec.checked_gradient(dy), np.asarray(weights, spec.dtype)
-    dx = np.zeros(spec.x_shape, spec.dtype)
-    for tap, outputs, inputs in spec.taps():
-        dx[(..., *inputs)] += weights[tap] * dy[(..., *outputs)]
+    dy, dx = spec.checked_gradient(dy), np.zeros(spec.x_shape, spec.dtype)
+    with np.errstate(invalid="ignore", over="ignore"):
+        weights = np.asarray(weights, spec.dtype)
+        for tap, outputs, inputs in spec.taps():
+            dx[(..., *inputs)] += weights[tap] * dy[(..., *outputs)]
     return dx
 
 
@@ -252,15 +255,14 @@ def distance_weights(size: Sequence[int], sigma: float = 1.0) -> np.ndarray:
     """
     if not is_sequence(size):
         raise TypeError(f"size must be one integer an axis, such as (3, 3); got {size!r}")
+    if len(size) == 0:
+        raise ValueError(f"size must hold at least one integer; got {size!r}")
     size, sigma = each_axis("size", size, len(size)), real_number("sigma", sigma)
     if not sigma > 0:
         raise ValueError(f"sigma must be positive; got {sigma}")
     weights = np.ones(())
     for k in size:  # d**2 is a sum over the axes, so its exponential is an outer product
-        squares = (np.arange(k) - (k - 1) / 2) ** 2
-        with np.errstate(over="ignore"):  # a tiny sigma: all weight to the nearest inputs
-            bell = np.exp(-(squares - squares.min()) / sigma / sigma / 2)
-        weights = np.multiply.outer(weights, bell / bell.sum())
+        weights = np.multiply.outer(weights, gaussian(k, sigma, ndim=1))
     return weights
 
 

@@ -55,8 +55,9 @@ def adaptive_pool(x: ArrayLike, bins: int | Sequence[int], *, how: str = "max") 
     spec = BinSpec.from_arguments(x, bins)
     pool = np.max if one_of("how", how, HOWS) == "max" else np.mean
     x, y = np.asarray(x, spec.dtype), np.empty(spec.y_shape, spec.dtype)
-    for place, inputs in spec.places():
-        y[(..., *place)] = pool(x[(..., *inputs)], axis=_spatial(x))
+    with np.errstate(invalid="ignore", over="ignore"):  # the mean of ∞ and -∞ is NaN
+        for place, inputs in spec.places():
+            y[(..., *place)] = pool(x[(..., *inputs)], axis=_spatial(x))
     return y
 
 

@@ -138,7 +138,8 @@ def lp_pool_backward(
         dx = spread_to_maxima(dy, magnitudes, spec, ties="first")
     else:
         dx = _spread_by_magnitude(dy, magnitudes, p, spec)
-    dx *= np.sign(np.asarray(x, spec.dtype))  # an input has one sign for all its windows
+    with np.errstate(invalid="ignore"):  # 0 · ∞ is an answer here
+        dx *= np.sign(np.asarray(x, spec.dtype))  # an input has one sign for all its windows
     return dx
 
 

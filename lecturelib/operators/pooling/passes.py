@@ -35,6 +35,7 @@ def accumulator(dtype: np.dtype) -> np.dtype:
     return np.result_type(dtype, np.float32)
 
 
+@np.errstate(invalid="ignore", over="ignore")  # ∞ - ∞ and overflow are answers here
 def window_sums(x: np.ndarray, spec: PoolSpec) -> np.ndarray:
     """Sum the inputs of each window.
 
@@ -56,6 +57,7 @@ def window_sums(x: np.ndarray, spec: PoolSpec) -> np.ndarray:
     return total
 
 
+@np.errstate(invalid="ignore", over="ignore")  # ∞ - ∞ and overflow are answers here
 def spread(dy: np.ndarray, spec: PoolSpec) -> np.ndarray:
     """Give every input of a window what the window has: the adjoint of :func:`window_sums`.
 
@@ -160,6 +162,7 @@ def spread_along_axis(dy: np.ndarray, x: np.ndarray, axis: int, ties: str) -> np
     return dx
 
 
+@np.errstate(invalid="ignore", over="ignore")  # ∞ - ∞ and overflow are answers here
 def _add_to_maxima(dx: np.ndarray, dy: np.ndarray, x: np.ndarray, spec: PoolSpec, ties: str) -> None:
     """Add to `dx`, where the largest input of a window lies, what the window has."""
     largest = window_maxima(x, spec)

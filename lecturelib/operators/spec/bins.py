@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from lecturelib.operators.checks import (
     batch_array,
     each_axis,
+    gradient_array,
     layer_dtype,
     real_array,
-    shaped_array,
     whole_number,
 )
 
@@ -93,7 +93,7 @@ class BinSpec:
         ValueError
             If its shape is not that of the output.
         """
-        return shaped_array("dy", dy, self.y_shape, "that of the output").astype(self.dtype, copy=False)
+        return gradient_array(dy, self.y_shape, self.dtype)
 
     def places(self) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
         """List the bins in row-major order: index of the output, and slices of the inputs.
@@ -211,4 +211,4 @@ class PieceSpec:
         ValueError
             If its shape is not that of the output.
         """
-        return shaped_array("dy", dy, self.y_shape, "that of the output").astype(self.dtype, copy=False)
+        return gradient_array(dy, self.y_shape, self.dtype)

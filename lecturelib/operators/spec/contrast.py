@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from lecturelib.operators.checks import (
     BOUNDARIES,
     batch_array,
+    gradient_array,
     layer_dtype,
     one_of,
     real_array,
     real_number,
-    shaped_array,
 )
 
 
@@ -85,7 +85,8 @@ class ContrastSpec:
                 f"window must have odd lengths along {x.ndim - 2} axes, one for each spatial axis of {name}; "
                 f"got shape {window.shape}"
             )
-        total = window.sum()
+        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is refused below
+            total = window.sum()
         if (window < 0).any() or not 0 < total < np.inf:
             raise ValueError(
                 "window must hold finite weights, none negative and not all of them 0; "
@@ -127,4 +128,4 @@ class ContrastSpec:
         ValueError
             If its shape is not that of the output.
         """
-        return shaped_array("dy", dy, self.shape, "that of the output").astype(self.working, copy=False)
+        return gradient_array(dy, self.shape, self.working)

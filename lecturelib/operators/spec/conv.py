@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from lecturelib.operators.checks import (
     batch_array,
     each_axis,
+    gradient_array,
     is_sequence,
     layer_dtype,
     one_of,
@@ -224,7 +225,7 @@ class ConvSpec:
         ValueError
             If its shape is not that of the output.
         """
-        return shaped_array("dy", dy, self.y_shape, "that of the output").astype(self.dtype, copy=False)
+        return gradient_array(dy, self.y_shape, self.dtype)
 
 
 def _checked_groups(groups: Any, channels: int, w_shape: tuple[int, ...]) -> int:

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from lecturelib.operators.checks import (
     batch_array,
     each_axis,
+    gradient_array,
     layer_dtype,
     real_array,
-    shaped_array,
     truth_value,
 )
 from lecturelib.operators.shapes import count_outputs, padding_pair
@@ -160,7 +160,7 @@ class PoolSpec:
         ValueError
             If its shape is not that of the output.
         """
-        return shaped_array("dy", dy, self.y_shape, "that of the output").astype(self.dtype, copy=False)
+        return gradient_array(dy, self.y_shape, self.dtype)
 
     def taps(self) -> Iterator[Tap]:
         """List the taps of the window in row-major order, each with the places where it meets an input.

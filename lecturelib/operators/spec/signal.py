@@ -82,5 +82,6 @@ def _refuse_what_scipy_refuses(x: np.ndarray, k: np.ndarray, mode: str, boundary
     ):
         raise ValueError(
             f"x and k must not both be {dtype} with more than one axis, "
-            "or in mode 'same' with the longer kernel: convert one to float"
+            "or in mode 'same' with the longer kernel: convert one to float; "
+            f"got shapes {x.shape} and {k.shape}"
         )
