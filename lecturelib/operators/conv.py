@@ -66,7 +66,7 @@ def conv(
     what ``plan(...).explain()`` states for the method that runs.
     ``fft`` and ``winograd`` carry NaN and infinity beyond the windows that hold them and warn; ``auto``
     then takes another one. In single precision the largest error, relative to the largest output, stays
-    below 5e-5 for ``winograd`` and 1e-5 for the others, in sums of up to a few thousand products.
+    below 5e-5 for ``winograd`` and 1.5e-5 for the others, in sums of up to a few thousand products.
     For an even kernel, ``"same"`` is one place off ``cross_correlate(mode="same")``.
 
     Examples
