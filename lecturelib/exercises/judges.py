@@ -175,6 +175,26 @@ class Close:
         return Difference(kind, f"{where}expected {plain_number(right)}, got {plain_number(given)}", index)
 
 
+class CloseWhole(Close):
+    """As `Close`, and where whole numbers are expected the answer's dtype is one of whole numbers too."""
+
+    def difference(
+        self, problem: Problem, expected: object, answer: object, returns: tuple[str, ...] = ()
+    ) -> Difference | None:
+        """Return the first difference; see `Judge.difference`."""
+        found = super().difference(problem, expected, answer, returns)
+        right, given = as_array(expected), as_array(answer)
+        if found is not None or right is None or given is None:
+            return found
+        if right.dtype.kind in "biu" and given.dtype.kind not in "biu":
+            return Difference("type", "expected integers, got floating-point numbers of the same values")
+        return None
+
+    def same(self, problem: Problem, one: object, other: object) -> bool:
+        """Tell whether the values are near each other, whatever their dtypes; see `Judge.same`."""
+        return Close().same(problem, one, other)
+
+
 class OuterProduct:
     """The answer is a pair of vectors whose outer product is the kernel, or None where there is no such pair.
 
@@ -237,7 +257,9 @@ class OuterProduct:
         return None if any(vector is None for vector in pair) else pair
 
 
-JUDGES: Mapping[str, Judge] = MappingProxyType({"close": Close(), "outer_product": OuterProduct()})
+JUDGES: Mapping[str, Judge] = MappingProxyType(
+    {"close": Close(), "close_whole": CloseWhole(), "outer_product": OuterProduct()}
+)
 """The table: name -> judge."""
 
 

@@ -93,6 +93,35 @@ def test_a_stem_is_dragged_and_its_copy_grows(gallery, parts):
     assert part("y-3").get_attribute("aria-label") != before
 
 
+def test_the_image_of_the_square_is_dragged_by_whole_pixels_and_home_puts_it_back(gallery, parts):
+    part = parts("ShiftSquare")
+    part("reset").click()
+    part("shift").scroll_into_view_if_needed()
+    assert "v = (2, 1)" in part("arithmetic").text_content()
+    box = part("shift").bounding_box()
+    pixel = box["width"] / 14
+    x, y = middle(part("shift"))
+    drag(gallery.page, (x, y), (x - 5.2 * pixel, y - 0.8 * pixel))
+    assert "v = (1, −4)" in part("arithmetic").text_content()
+    assert part("arithmetic").text_content().endswith("The square closes: all 168 outputs agree.")
+    drag(gallery.page, (x, y), (x + 40 * pixel, y))
+    assert "v = (1, 11)" in part("arithmetic").text_content()
+    gallery.page.keyboard.press("Home")
+    assert "v = (0, 0)" in part("arithmetic").text_content()
+    for _ in range(12):
+        gallery.page.keyboard.press("ArrowUp")
+    assert "v = (−11, 0)" in part("arithmetic").text_content()
+    part("reset").click()
+
+
+def test_a_slider_with_stops_says_the_number_at_the_stop(gallery, explorer_in):
+    root = explorer_in(gallery.cell("explorers.LearnShifts(")).root
+    slider = root.get_by_role("slider").first
+    slider.fill("14")
+    root.locator("[aria-live]", has_text="After 400 steps").wait_for()
+    assert slider.get_attribute("aria-valuetext") == "400 steps"
+
+
 def test_play_runs_to_the_last_output(gallery, explorer_in):
     root = explorer_in(gallery.cell("explorers.SlidingKernel(")).root
     root.get_by_role("button", name="Play").click()

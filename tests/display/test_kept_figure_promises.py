@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lecturelib.display.explorers import ConvolutionMatrix, SlidingKernel
+from lecturelib.display.explorers import ConvolutionMatrix, LearnShifts, SlidingKernel, TurnKernel
 from lecturelib.display.show import render
 
 X, W = np.array([1, 2, 3, 5, 8]), np.array([1, 10, 100])
@@ -17,8 +17,18 @@ def pixels(data: bytes) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(data)).convert("RGB")).astype(int)
 
 
-EXPLORERS = {"SlidingKernel": SlidingKernel, "ConvolutionMatrix": ConvolutionMatrix}
-SETTINGS = {"SlidingKernel": {"n": 5, "mode": "same"}, "ConvolutionMatrix": {"n": 7, "flip": False, "row": 8}}
+EXPLORERS = {
+    "SlidingKernel": SlidingKernel,
+    "ConvolutionMatrix": ConvolutionMatrix,
+    "TurnKernel": TurnKernel,
+    "LearnShifts": LearnShifts,
+}
+SETTINGS = {
+    "SlidingKernel": {"n": 5, "mode": "same"},
+    "ConvolutionMatrix": {"n": 7, "flip": False, "row": 8},
+    "TurnKernel": {"angle": 75, "kernel": "Laplacian of a Gaussian", "turn": True},
+    "LearnShifts": {"step": 400, "shifts": False},
+}
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
 
@@ -87,7 +97,15 @@ def test_the_page_asks_and_is_answered_with_its_own_number(name):
 
 @every_explorer
 @pytest.mark.parametrize(
-    "values", [{"n": 10**9}, {"n": -1}, {"n": None, "flip": "yes", "mode": 3}, {"nonsense": 1}, 5]
+    "values",
+    [
+        {"n": 10**9},
+        {"n": -1},
+        {"n": None, "flip": "yes", "mode": 3},
+        {"step": -9, "angle": 44},
+        {"nonsense": 1},
+        5,
+    ],
 )
 @pytest.mark.slow
 def test_a_senseless_request_of_the_page_does_no_harm(name, values):

@@ -119,7 +119,7 @@ def test_a_students_copy_checks_without_topics(tmp_path):
     code = """
     import sys
     from lecturelib.exercises import EXERCISES, check
-    assert len(EXERCISES) == 9, list(EXERCISES)
+    assert len(EXERCISES) == 13, list(EXERCISES)
     report = check("conv2d", lambda x, k, mode, boundary: x)
     assert report.diagnosis and not report.passed
     assert check("separate", lambda k, tol: 1).points(2) == 0.0

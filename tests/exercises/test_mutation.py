@@ -147,6 +147,32 @@ UNDECLARED = {
         lambda f, g_in, x, g_out=None: np.max(np.abs(g_in(f(x)) - f((g_out or g_in)(x)))),
         lambda f, g_in, x, g_out=None: np.nan,
     ],
+    "shift": [
+        lambda x, v, mode: x.copy(),
+        lambda x, v, mode: np.zeros_like(x),
+        lambda x, v, mode: EXERCISES["shift"].reference(x, v, mode) + 1,
+        lambda x, v, mode: EXERCISES["shift"].reference(x, v, mode).T,
+        lambda x, v, mode: EXERCISES["shift"].reference(x, (v[0] + 1, v[1]), mode),
+        lambda x, v, mode: np.fft.ifft2(np.fft.fft2(EXERCISES["shift"].reference(x, v, mode))).real,
+    ],
+    "bad_pixels": [
+        lambda h, w, k, v: 0,
+        lambda h, w, k, v: 2 * EXERCISES["bad_pixels"].reference(h, w, k, v),
+        lambda h, w, k, v: EXERCISES["bad_pixels"].reference(h, w, k, v[::-1]),
+        lambda h, w, k, v: EXERCISES["bad_pixels"].reference(h, w, k, v) / (h * w),
+    ],
+    "project_circulant": [
+        lambda W: W,
+        lambda W: W @ np.full(W.shape, 1 / len(W)),
+        lambda W: np.diag(np.diag(W)),
+        lambda W: EXERCISES["project_circulant"].reference(W) * (1 + 1e-4),
+    ],
+    "equivariant_under": [
+        lambda layers, shift: (1, 1),
+        lambda layers, shift: shift,
+        lambda layers, shift: (0, 0),
+        lambda layers, shift: EXERCISES["equivariant_under"].reference(layers[::2], shift),
+    ],
     "conv_backward": [
         lambda dy, x, w: (np.zeros_like(x), np.zeros_like(w)),
         lambda dy, x, w: EXERCISES["conv_backward"].reference(dy, x, w)[0],

@@ -5,11 +5,22 @@ from importlib import import_module
 _HOMES = {
     "ConvolutionMatrix": "convolution_matrix",
     "DragSignals": "drag_signals",
+    "LearnShifts": "learn_shifts",
+    "ShiftSquare": "shift_square",
     "SlidingKernel": "sliding_kernel",
+    "TurnKernel": "turn_kernel",
     "Window2D": "window2d",
 }
 
-__all__ = ["ConvolutionMatrix", "DragSignals", "SlidingKernel", "Window2D"]
+__all__ = [
+    "ConvolutionMatrix",
+    "DragSignals",
+    "LearnShifts",
+    "ShiftSquare",
+    "SlidingKernel",
+    "TurnKernel",
+    "Window2D",
+]
 
 
 def __getattr__(name: str):

@@ -241,7 +241,7 @@ function keepKeysInside(root, signal) {
 function startView(model, el, keys, { className, build, draw }) {
   const ending = new AbortController();
   const signal = ending.signal;
-  const root = element("div", { class: `lecture-explorer ${className}`, "data-testid": className });
+  const root = element("div", { class: `lecture-explorer canvas-explorer ${className}`, "data-testid": className });
   const state = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   let busy = false;
   const redraw = () => {

@@ -120,4 +120,46 @@ class Switch:
         return {"kind": "switch", **asdict(self)}
 
 
-Control = Slider | Choice | Switch
+@dataclass(frozen=True)
+class Stops:
+    """One of a few whole numbers, chosen by a slider that stops at no others.
+
+    Parameters
+    ----------
+    name, label : str
+        As for `Slider`.
+    stops : tuple of int
+        The numbers, ascending; the distance between them may vary.
+    value : int
+        The default, one of them.
+    unit, play
+        As for `Slider`.
+    """
+
+    name: str
+    label: str
+    stops: tuple[int, ...]
+    value: int
+    unit: str = ""
+    play: int = 0
+
+    def check(self, value: Any) -> int:
+        """Return `value` as an int; raise TypeError for another kind, ValueError unless it is a stop."""
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise TypeError(f"{self.name} must be an integer, got {value!r}")
+        if value not in self.stops:
+            raise ValueError(f"{self.name} must be one of {', '.join(map(str, self.stops))}, got {value}")
+        return int(value)
+
+    def nearest(self, value: Any) -> int:
+        """Return the stop nearest to `value`, or the default where it is no integer."""
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            return self.value
+        return min(self.stops, key=lambda stop: abs(stop - int(value)))
+
+    def description(self) -> dict[str, Any]:
+        """Return what the front end needs, as plain JSON."""
+        return {"kind": "stops", **asdict(self), "stops": list(self.stops)}
+
+
+Control = Slider | Stops | Choice | Switch

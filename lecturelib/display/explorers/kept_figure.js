@@ -30,6 +30,19 @@ const inputs = {
     };
     return { input, after: [output], show };
   },
+  // The slider counts the stops; what it says, sends and is sent are the numbers at them.
+  stops(control, change) {
+    const { stops, unit } = control;
+    const input = element("input", { type: "range", step: 1, min: 0, max: stops.length - 1 });
+    const output = element("span", { class: "lecture-value", "aria-hidden": "true" });
+    const describe = () => {
+      const value = String(stops[input.value]).replace("-", "−");
+      output.textContent = unit ? `${value} ${unit}` : value;
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    input.addEventListener("input", () => { describe(); change(stops[input.value]); });
+    return { input, after: [output], show: (value) => { input.value = stops.indexOf(value); describe(); } };
+  },
   choice(control, change) {
     const input = element("select");
     for (const option of control.options) input.append(element("option", { value: option }, option));
@@ -117,7 +130,7 @@ function controlPanel(controls, change) {
 
 function render({ model, el }) {
   const root = element("div", {
-    class: "lecture-explorer", role: "group", "aria-label": model.get("label"),
+    class: "lecture-explorer kept-figure", role: "group", "aria-label": model.get("label"),
   });
   const image = element("img", { alt: model.get("alt"), class: "dark-light", draggable: "false" });
   const sentence = element("p", { class: "lecture-sentence", "aria-live": "polite" });

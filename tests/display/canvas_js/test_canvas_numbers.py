@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from lecturelib.display.explorers import canvas, drag_signals, window2d
 from lecturelib.display.explorers.drag_signals import DragSignals, SignalState
 from lecturelib.display.explorers.window2d import Window2D, WindowState
-
-HARNESS = Path(__file__).parent / "run_numbers.mjs"
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-
-
-@pytest.fixture(scope="module")
-def in_node(tmp_path_factory):
-    """Return a function that runs [name, arguments] pairs of an explorer's script in node."""
-
-    def run(explorer, calls):
-        script = tmp_path_factory.mktemp("script") / "explorer.js"
-        script.write_text(explorer._esm, encoding="utf-8")
-        done = subprocess.run(
-            ["node", str(HARNESS), str(script)],
-            input=json.dumps(calls),
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run
 
 
 def test_browser_sums_equal_python_sums(in_node):

@@ -1,4 +1,4 @@
-"""Exercises of lecture 02: equivariance."""
+"""equivariance_error(f, g_in, x, g_out): how far two ways around the square end apart, by the student."""
 
 from __future__ import annotations
 
@@ -219,5 +219,3 @@ EQUIVARIANCE_ERROR = Exercise(
     mistakes=MISTAKES,
     variants=(_entry_by_entry, _two_sided, _infinity_norm),
 )
-
-EXERCISES = (EQUIVARIANCE_ERROR,)
