@@ -160,7 +160,7 @@ def test_words_and_picture_of_every_stop():
     for step, shifts in product(learn_shifts.STEPS, (True, False)):
         explorer.set(step=step, shifts=shifts)
         seen = learn_shifts.compute(step, shifts)
-        assert explorer.sentence.startswith(f"After {step} step{'s' * (step != 1)}, ")
+        assert explorer.sentence.startswith(f"After {step} step{'s' * (step != 1)} the distance")
         assert f"matrix is {seen.distance:.2g}." in explorer.sentence
         assert f"off by {seen.error:.2f} " in explorer.sentence
         assert ("all their shifts" in explorer.sentence) == shifts

@@ -34,7 +34,7 @@ class Learned:
     nearest : ndarray of shape (8, 8)
         The circulant matrix nearest to it.
     distance : float
-        The share of W that is no convolution: ``‖W - nearest‖ / ‖W‖``.
+        Size of what is no convolution in W, relative to W: ``‖W - nearest‖ / ‖W‖``.
     error : float
         Root mean square error on the examples it learns from.
     """
@@ -142,15 +142,15 @@ class LearnShifts(KeptFigure):
     Notes
     -----
     64 weights start at random and learn from three random examples, with all their shifts or without. The
-    matrix is shown beside the nearest circulant one, and the share by which they differ as a curve.
+    matrix is shown beside the nearest circulant one, and their relative distance as a curve.
     ``explorer.values`` holds step and shifts.
 
     Examples
     --------
     >>> explorer = LearnShifts()
     >>> explorer.set(step=400)
-    >>> explorer.sentence[:63]
-    'After 400 steps, 0.005 % of W is no convolution: the distance t'
+    >>> explorer.sentence[:100]
+    'After 400 steps the distance of W, relative to its size, to the nearest circulant matrix is 5e-05. O'
     """
 
     title = "A dense layer learns from shifts"
@@ -206,8 +206,8 @@ def _steps(step: int) -> str:
 def _sentence(step: int, shifts: bool, seen: Learned) -> str:
     shown = "the three examples and all their shifts" if shifts else "the three examples alone"
     return (
-        f"After {_steps(step)}, {100 * seen.distance:.2g} % of W is no convolution: "
-        f"the distance to the nearest circulant matrix is {seen.distance:.2g}. "
+        f"After {_steps(step)} the distance of W, relative to its size, to the nearest circulant "
+        f"matrix is {seen.distance:.2g}. "
         f"On {shown} its answers are off by {seen.error:.2f} (root mean square)."
     )
 

@@ -248,11 +248,6 @@ def _vacated(h, w, k, v):
     return h * w - rows[0] * columns[0]
 
 
-@mistake("You count the pixels at which the two sides are equal. Asked for are the others.")
-def _equal_ones(h, w, k, v):
-    return h * w - reference(h, w, k, v)
-
-
 @mistake(
     "A number of pixels has gone below 0: where the shift or the kernel is large, sizes such as h - down - p "
     "are negative, and stand for no pixels. Two of them even make a positive product."
@@ -274,6 +269,44 @@ def _outside(h, w, k, v):
     return seen[0] * seen[1] - rows[2] * columns[2]
 
 
+def _frame(n: int, step: int, p: int) -> tuple[int, int]:
+    """Outer and inner length of the frame along one axis, as they come, without a look at limits."""
+    return n - abs(step) + p, n - abs(step) - p
+
+
+@mistake(
+    "Your frame goes around both axes, whatever the shift. Along an axis that does not move, nothing is bad; "
+    "and the frame never is longer than the image, nor its inside shorter than 0."
+)
+def _frame_as_it_comes(h, w, k, v):
+    rows, columns = (_frame(size, step, (k - 1) // 2) for size, step in zip((h, w), v, strict=True))
+    return rows[0] * columns[0] - rows[1] * columns[1]
+
+
+@mistake(_negative_sizes.sentence)
+def _frame_below_nothing(h, w, k, v):
+    axes = zip((h, w), v, strict=True)
+    rows, columns = (_frame(size, step, (k - 1) // 2) if step else (size, size) for size, step in axes)
+    return min(h, rows[0]) * min(w, columns[0]) - rows[1] * columns[1]
+
+
+@mistake(_outside.sentence)
+def _frame_outside(h, w, k, v):
+    if abs(v[0]) >= h or abs(v[1]) >= w:
+        return 0
+    axes = zip((h, w), v, strict=True)
+    rows, columns = (_frame(size, step, (k - 1) // 2) if step else (size, size) for size, step in axes)
+    return rows[0] * columns[0] - max(0, rows[1]) * max(0, columns[1])
+
+
+@mistake(_corners_twice.sentence)
+def _strips_with_corners(h, w, k, v):
+    if abs(v[0]) >= h or abs(v[1]) >= w:
+        return 0
+    strip = 2 * (k // 2)
+    return (strip * w if v[0] else 0) + (strip * h if v[1] else 0)
+
+
 MISTAKES = MistakeBook.of(
     _image_border,
     _strips_at_the_border,
@@ -291,9 +324,12 @@ MISTAKES = MistakeBook.of(
     _still_axis,
     _whole_strip,
     _vacated,
-    _equal_ones,
     _negative_sizes,
     _outside,
+    _frame_as_it_comes,
+    _frame_below_nothing,
+    _frame_outside,
+    _strips_with_corners,
 )
 
 # --- problems -----------------------------------------------------------------------------------------------
