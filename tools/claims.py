@@ -39,6 +39,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         *("E01", "E03", "E04", "E06", "E08", "E09", "E38", "E41", "E52", "E60", "E61", "E62"),
     ),
     "02_equivariance": (*statements(32, 44), "E14", "E15", "E16", "E17", "E40", "E57", "E71"),
+    "03_pooling": (*statements(45, 71), "E02", "E18", "E28", "E36", "E45", "E46", "E67"),
 }
 
 

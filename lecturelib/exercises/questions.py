@@ -185,4 +185,41 @@ _LECTURE_02 = (
     ),
 )
 
-QUESTIONS: Mapping[str, Question] = {question.name: question for question in (*_LECTURE_01, *_LECTURE_02)}
+_LECTURE_03 = (
+    Question(
+        "maximum-stays",
+        0.6,
+        "the largest of 5 numbers must be one of the 3 that both windows see: 3/5.",
+        "five numbers are involved; how many of them lie in both windows?",
+        {
+            0.75: "1 − 1/k forgets that a larger number may come in at the other end.",
+            0.8: "k/(k + 1) forgets one end: one number leaves and one comes in.",
+            0.4: "that is the probability that it changes.",
+        },
+    ),
+    Question(
+        "pooled-length",
+        4,
+        "windows start at 0, 2, 4 and 6: ⌊(10 − 3)/2⌋ + 1 = 4.",
+        "write down where the windows start, and stop when one no longer fits.",
+        {
+            5: "that is the count with a last window that hangs over the end.",
+            3: "one more: the first window starts at 0.",
+            8: "that is the count with a stride of 1.",
+        },
+    ),
+    Question(
+        "quadrant-features",
+        32,
+        "four quadrants for each of 8 channels, whatever the image's size.",
+        "how many numbers does one channel give?",
+        {
+            4: "that is one channel; there are 8.",
+            8: "that would be one number a channel, pooled over the whole map.",
+            377: "that is the number of pixels; the quadrants grow with the image.",
+        },
+    ),
+)
+
+_LECTURES = (_LECTURE_01, _LECTURE_02, _LECTURE_03)
+QUESTIONS: Mapping[str, Question] = {question.name: question for lecture in _LECTURES for question in lecture}

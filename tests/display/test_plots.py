@@ -33,6 +33,14 @@ def test_curves_differ_by_more_than_their_colour():
     assert len({line.get_linestyle() for line in figure.axes[0].lines}) == 3
 
 
+def test_many_curves_share_two_rows_of_the_legend():
+    figure = plots.curves([0, 1], {f"curve {i}": [i, i] for i in range(6)}, xlabel="i", ylabel="v")
+    assert figure.legends[0]._ncols == 3
+    figure.canvas.draw()
+    box, sheet = figure.legends[0].get_window_extent(), figure.bbox
+    assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1
+
+
 def test_a_single_curve_needs_no_legend():
     figure = plots.curves([0, 1], {"only": [2, 3]}, xlabel="i", ylabel="v")
     assert not figure.legends

@@ -1,9 +1,11 @@
 """The quiz: right answers in any dress, named wrong ones, hints, and answers computed anew."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from lecturelib import cross_correlate, translate
+from lecturelib import adaptive_pool, cross_correlate, max_pool, translate
 from lecturelib.exercises.questions import QUESTIONS, quiz
 
 
@@ -26,6 +28,12 @@ def dimension_of_commutant(n):
     return n * n - np.linalg.matrix_rank(np.kron(np.eye(n), shift) - np.kron(shift.T, np.eye(n)))
 
 
+def share_of_orders_in_which_the_maximum_stays(k):
+    """Over all orders of k + 1 different numbers."""
+    orders = list(itertools.permutations(range(k + 1)))
+    return sum(max(order[:-1]) == max(order[1:]) for order in orders) / len(orders)
+
+
 def outputs_that_differ(shape, v):
     """Outputs at which correlating and shifting, with zeros outside, do not commute."""
     rng = np.random.default_rng(0)
@@ -43,6 +51,9 @@ COMPUTED = {
     "stride-product": smallest_shift_that_survives(strides=(2, 2, 2)),
     "circulant-freedom": dimension_of_commutant(10),
     "bad-rows": outputs_that_differ((20, 30), (1, 0)),
+    "maximum-stays": share_of_orders_in_which_the_maximum_stays(4),
+    "pooled-length": max_pool(np.ones((1, 1, 10)), 3, stride=2).size,
+    "quadrant-features": adaptive_pool(np.ones((1, 8, 13, 29)), 2).size,
 }
 
 

@@ -63,7 +63,8 @@ def curves(
         axes.minorticks_off()
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if len(series) > 1:
-        figure.legend(loc="outside upper center", ncols=len(series), frameon=False)
+        columns = len(series) if len(series) <= 4 else -(-len(series) // 2)
+        figure.legend(loc="outside upper center", ncols=columns, frameon=False)
     return figure
 
 
