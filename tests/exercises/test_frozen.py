@@ -114,12 +114,12 @@ def test_a_students_copy_checks_without_topics(tmp_path):
     (home / "__init__.py").write_text("")
     for path in PACKAGE.glob("*.py"):
         (home / "exercises" / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    for topic in ("convolution", "efficient_algorithms", "equivariance", "training"):
+    for topic in {exercise.topic for exercise in EXERCISES.values()}:
         write_topic(EXERCISES.topic(topic), home / "exercises" / "frozen" / f"{topic}.json")
     code = """
     import sys
     from lecturelib.exercises import EXERCISES, check
-    assert len(EXERCISES) == 13, list(EXERCISES)
+    print(len(EXERCISES))
     report = check("conv2d", lambda x, k, mode, boundary: x)
     assert report.diagnosis and not report.passed
     assert check("separate", lambda k, tol: 1).points(2) == 0.0
@@ -132,7 +132,7 @@ def test_a_students_copy_checks_without_topics(tmp_path):
         capture_output=True,
         text=True,
     )
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", "unchanged\n")
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{len(EXERCISES)}\nunchanged\n")
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,90 @@ UNDECLARED = {
         lambda layers, shift: (0, 0),
         lambda layers, shift: EXERCISES["equivariant_under"].reference(layers[::2], shift),
     ],
+    "pool2d": [
+        lambda x, k, s, op, ceil: x[::s, ::s],
+        lambda x, k, s, op, ceil: EXERCISES["pool2d"].reference(x, k, s, "max", ceil),
+        lambda x, k, s, op, ceil: EXERCISES["pool2d"].reference(x, k, s, op, ceil)[:1],
+        lambda x, k, s, op, ceil: EXERCISES["pool2d"].reference(x, k, s, op, ceil) * (1 + 1e-4),
+    ],
+    "max_pool_backward": [
+        lambda dy, x, size, stride, ties: np.zeros(x.shape),
+        lambda dy, x, size, stride, ties: (x == x.max()) * dy.sum(),
+        lambda dy, x, size, stride, ties: EXERCISES["max_pool_backward"].reference(
+            -dy, x, size, stride, ties
+        ),
+        lambda dy, x, size, stride, ties: EXERCISES["max_pool_backward"].reference(
+            dy, -x, size, stride, ties
+        ),
+    ],
+    "spatial_pyramid": [
+        lambda x, grid: np.full((grid, grid), x.max()),
+        lambda x, grid: x[:grid, :grid],
+        lambda x, grid: EXERCISES["spatial_pyramid"].reference(x[::-1], grid)[::-1],
+        lambda x, grid: np.sort(EXERCISES["spatial_pyramid"].reference(x, grid), axis=1),
+    ],
+    "p_unchanged": [
+        lambda k: 0.5,
+        lambda k: (k - 1) / (k + 1) + 1e-6,
+        lambda k: np.mean(
+            [np.argmax(one) not in (0, k) for one in np.random.default_rng(0).random((20, k + 1))]
+        ),
+    ],
+    "best_cardinality": [
+        lambda a1, a2: 30,
+        lambda a1, a2: round(1 / a1),
+        lambda a1, a2: round(1 / (a1 - a2)),
+        lambda a1, a2: 2 * EXERCISES["best_cardinality"].reference(a1, a2),
+    ],
+    "channel_max": [
+        lambda x, pieces: x,
+        lambda x, pieces: EXERCISES["channel_max"].reference(x[::-1], pieces),
+        lambda x, pieces: np.median(x.reshape(-1, pieces, *x.shape[1:]), axis=1),
+        lambda x, pieces: EXERCISES["channel_max"].reference(x, pieces) + 1,
+    ],
+    "receptive_field": [
+        lambda layers: [k for k, _, _ in layers],
+        lambda layers: EXERCISES["receptive_field"].reference(layers)[::-1],
+        lambda layers: EXERCISES["receptive_field"].reference(layers[::-1]),
+        lambda layers: [value + 1 for value in EXERCISES["receptive_field"].reference(layers)],
+    ],
+    "count": [
+        lambda kind, input_shape, filters, k, bias: (0, 0),
+        lambda kind, input_shape, filters, k, bias: np.prod(input_shape),
+        lambda kind, input_shape, filters, k, bias: EXERCISES["count"].reference(
+            "conv", input_shape, filters, k, bias
+        ),
+        lambda kind, input_shape, filters, k, bias: EXERCISES["count"].reference(
+            kind, input_shape, filters + 1, k, bias
+        ),
+    ],
+    "conv_basis": [
+        lambda n, k: np.zeros((k, n - k + 1, n)),
+        lambda n, k: np.ones((k, n - k + 1, n)),
+        lambda n, k: np.roll(EXERCISES["conv_basis"].reference(n, k), 1, axis=0),
+        lambda n, k: EXERCISES["conv_basis"].reference(n, k) * (1 + 1e-4),
+        lambda n, k: EXERCISES["conv_basis"].reference(n, k)[:-1],
+    ],
+    "map_estimate": [
+        lambda X, Y, lam, basis: np.zeros((Y.shape[1], X.shape[1])),
+        lambda X, Y, lam, basis: basis[0],
+        lambda X, Y, lam, basis: EXERCISES["map_estimate"].reference(X, Y, lam, basis) * (1 + 1e-4),
+        lambda X, Y, lam, basis: EXERCISES["map_estimate"].reference(X, Y, lam + 1, basis),
+        lambda X, Y, lam, basis: EXERCISES["map_estimate"].reference(X - X.mean(0), Y, lam, basis),
+    ],
+    "prior_entropy": [
+        lambda sigma: sigma,
+        lambda sigma: 0.5 * np.log(sigma),
+        lambda sigma: EXERCISES["prior_entropy"].reference(sigma) * (1 + 1e-4),
+        lambda sigma: EXERCISES["prior_entropy"].reference(1 / np.asarray(sigma)),
+    ],
+    "nn_patch_ratio": [
+        lambda img, w, exclude: 1.0,
+        lambda img, w, exclude: np.nan,
+        lambda img, w, exclude: EXERCISES["nn_patch_ratio"].reference(img, 1, exclude),
+        lambda img, w, exclude: EXERCISES["nn_patch_ratio"].reference(img, w, exclude + 1),
+        lambda img, w, exclude: EXERCISES["nn_patch_ratio"].reference(img, w, exclude) * (1 + 1e-4),
+    ],
     "conv_backward": [
         lambda dy, x, w: (np.zeros_like(x), np.zeros_like(w)),
         lambda dy, x, w: EXERCISES["conv_backward"].reference(dy, x, w)[0],
