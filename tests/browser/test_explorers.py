@@ -114,6 +114,23 @@ def test_the_image_of_the_square_is_dragged_by_whole_pixels_and_home_puts_it_bac
     part("reset").click()
 
 
+def test_the_picture_is_bent_by_hand_and_home_lets_go(gallery, parts):
+    part = parts("WarpImage")
+    part("reset").click()
+    part("warp").scroll_into_view_if_needed()
+    pixel = part("warp").bounding_box()["width"] / 28
+    x, y = middle(part("warp"))
+    drag(gallery.page, (x, y), (x - 2.4 * pixel, y + 1.1 * pixel))
+    assert part("arithmetic").text_content().startswith("Pulled by (1, −2.5), felt 6 pixels around")
+    part("reach-0").click()
+    assert "shifted by (1, −2)" in part("arithmetic").text_content()
+    assert part("arithmetic").text_content().endswith("average of all 0.")
+    part("warp").focus()
+    gallery.page.keyboard.press("Home")
+    assert "shifted by (0, 0)" in part("arithmetic").text_content()
+    part("reset").click()
+
+
 def test_a_slider_with_stops_says_the_number_at_the_stop(gallery, explorer_in):
     root = explorer_in(gallery.cell("explorers.LearnShifts(")).root
     slider = root.get_by_role("slider").first
@@ -140,6 +157,29 @@ def test_the_slider_says_the_index_that_the_sentence_says(gallery, explorer_in):
     slider.fill("0")
     root.locator("[aria-live]", has_text="n = −2:").wait_for()
     assert slider.get_attribute("aria-valuetext") == "−2"
+
+
+def test_a_unit_of_the_cone_is_dragged_from_layer_to_layer(gallery, parts):
+    """ReceptiveCone: the hand chooses the nearest unit, another network keeps its place, Reset undoes all."""
+    part = parts("ReceptiveCone")
+    part("reset").click()
+    part("unit").scroll_into_view_if_needed()
+    assert part("arithmetic").text_content().startswith("Unit 12 of layer 3 sees 7 of 25 inputs")
+    box = part("unit").bounding_box()
+    x, y = box["x"] + 64, box["y"] + 24  # the first unit of the last layer
+    drag(gallery.page, (x + 200, y + 200), (x, y))
+    assert part("arithmetic").text_content().startswith("Unit 0 of layer 5 sees 6 of 25 inputs.")
+    gallery.page.keyboard.press("End")
+    gallery.page.keyboard.press("ArrowDown")
+    gallery.page.keyboard.press("ArrowLeft")
+    assert part("arithmetic").text_content().startswith("Unit 23 of layer 4 sees 6 of 25 inputs")
+    part("kind-stride 2").click()
+    assert part("arithmetic").text_content().startswith("Unit 1 of layer 4 ")
+    part("kind-dense").click()
+    assert part("kernel-5").is_disabled()
+    assert "sees 25 of 25 inputs and reaches 25 of 25" in part("arithmetic").text_content()
+    part("reset").click()
+    assert part("arithmetic").text_content().startswith("Unit 12 of layer 3 sees 7 of 25 inputs")
 
 
 @pytest.mark.parametrize("name", explorers.__all__)

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lecturelib.display.explorers import ConvolutionMatrix, LearnShifts, SlidingKernel, TurnKernel
+from lecturelib.display.explorers import (
+    ConvolutionMatrix,
+    LearnShifts,
+    PoolSeparation,
+    ShiftAndPool,
+    SlidingKernel,
+    SnapToBand,
+    TurnKernel,
+)
 from lecturelib.display.show import render
 
 X, W = np.array([1, 2, 3, 5, 8]), np.array([1, 10, 100])
@@ -22,12 +30,18 @@ EXPLORERS = {
     "ConvolutionMatrix": ConvolutionMatrix,
     "TurnKernel": TurnKernel,
     "LearnShifts": LearnShifts,
+    "ShiftAndPool": ShiftAndPool,
+    "PoolSeparation": PoolSeparation,
+    "SnapToBand": SnapToBand,
 }
 SETTINGS = {
     "SlidingKernel": {"n": 5, "mode": "same"},
     "ConvolutionMatrix": {"n": 7, "flip": False, "row": 8},
     "TurnKernel": {"angle": 75, "kernel": "Laplacian of a Gaussian", "turn": True},
     "LearnShifts": {"step": 400, "shifts": False},
+    "ShiftAndPool": {"shift": 4, "window": 8, "beside": True, "pooling": "average"},
+    "PoolSeparation": {"a1": 40, "a2": 0, "places": 200, "differ": 4},
+    "SnapToBand": {"strength": 12, "truth": "a convolution of shuffled inputs", "examples": 40},
 }
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
@@ -73,7 +87,7 @@ def test_a_page_without_a_kernel_shows_the_state_it_was_left_in(name):
     assert data["text/plain"].endswith(explorer.sentence) and data["text/plain"] != first["text/plain"]
     assert data["text/html"] != first["text/html"]
     assert 'alt="' in data["text/html"] and data["text/html"].count("<img") == 1
-    assert len(data["text/html"]) < 80_000
+    assert len(data["text/html"]) < 90_000
     assert name not in data["text/plain"] and "0x" not in data["text/plain"]
 
 

@@ -6,9 +6,14 @@ _HOMES = {
     "ConvolutionMatrix": "convolution_matrix",
     "DragSignals": "drag_signals",
     "LearnShifts": "learn_shifts",
+    "PoolSeparation": "pool_separation",
+    "ReceptiveCone": "receptive_cone",
+    "ShiftAndPool": "shift_and_pool",
     "ShiftSquare": "shift_square",
     "SlidingKernel": "sliding_kernel",
+    "SnapToBand": "snap_to_band",
     "TurnKernel": "turn_kernel",
+    "WarpImage": "warp_image",
     "Window2D": "window2d",
 }
 
@@ -16,9 +21,14 @@ __all__ = [
     "ConvolutionMatrix",
     "DragSignals",
     "LearnShifts",
+    "PoolSeparation",
+    "ReceptiveCone",
+    "ShiftAndPool",
     "ShiftSquare",
     "SlidingKernel",
+    "SnapToBand",
     "TurnKernel",
+    "WarpImage",
     "Window2D",
 ]
 

@@ -191,14 +191,14 @@ class KeptFigure(anywidget.AnyWidget):
         self._apply(self._checked(values))
 
     def frame(self, **values: Any) -> Figure:
-        """Return a new figure of the default frame, with `values` changed; the explorer stays as it is.
+        """Return a new figure of the present frame, with `values` changed; the explorer stays as it is.
 
         Returns
         -------
         Figure
             Ready for `show`.
         """
-        figure, _ = self._fresh(self._checked(values, base=self._defaults()))
+        figure, _ = self._fresh(self._checked(values))
         return figure
 
     def _repr_mimebundle_(self, **kwargs: Any):

@@ -8,13 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Control, Stops, Switch
 from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, TEXT_COLORS, blank_figure
-from lecturelib.operators.checks import real_array
-from lecturelib.operators.matrices import circulant
+from lecturelib.operators.matrices import nearest_circulant
 
 STEPS = (0, 1, 2, 5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
 SIZE, PAIRS, RATE = 8, 3, 0.02 / 3
@@ -43,40 +41,6 @@ class Learned:
     nearest: np.ndarray
     distance: float
     error: float
-
-
-def nearest_circulant(weights: ArrayLike) -> np.ndarray:
-    """Return the circulant matrix nearest to a square one: the mean of each cyclic diagonal.
-
-    Parameters
-    ----------
-    weights : array_like of shape (N, N)
-        Real numbers.
-
-    Returns
-    -------
-    ndarray of shape (N, N)
-        Nearest in the sum of squared differences.
-
-    Raises
-    ------
-    TypeError
-        If `weights` does not hold real numbers.
-    ValueError
-        If it is not square.
-
-    Examples
-    --------
-    >>> nearest_circulant([[1, 2], [4, 3]])
-    array([[2., 3.],
-           [3., 2.]])
-    """
-    weights = real_array("weights", weights)
-    if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
-        raise ValueError(f"weights must have shape (N, N); got shape {weights.shape}")
-    n = len(weights)
-    rows, columns = np.indices(weights.shape)
-    return circulant([weights[(rows - columns) % n == d].mean() for d in range(n)], n)
 
 
 @lru_cache(maxsize=2)

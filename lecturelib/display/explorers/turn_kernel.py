@@ -203,9 +203,9 @@ class TurnKernel(KeptFigure):
         small = 0.23 * 0.57
         panel = _Panels(figure)
         artists = {"gx": panel(0.009, high, side, "g(x)", gray, upright.gx)}
-        artists["fgx"] = panel(0.009 + step, high, side, "f(g(x))", output, upright.gx)
-        artists["gfx"] = panel(0.009 + 2 * step, high, side, "g(f(x))", output, upright.gx)
-        artists["gap"] = panel(0.009 + 3 * step, high, side, "f(g(x)) − g(f(x))", signed, upright.gx)
+        artists["fgx"] = panel(0.009 + step, high, side, "g(x), filtered", output, upright.gx)
+        artists["gfx"] = panel(0.009 + 2 * step, high, side, "x filtered, turned", output, upright.gx)
+        artists["gap"] = panel(0.009 + 3 * step, high, side, "difference", signed, upright.gx)
         artists["circles"] = [_circle(image.axes, upright.inside) for image in list(artists.values())]
         inset = 0.009 + (side - small) / 2
         panel(inset, low, small, "x", gray, self.image)

@@ -22,6 +22,7 @@ def images(
     kinds: str | Sequence[str] = "gray",
     columns: int | None = None,
     width: float = WIDTH,
+    limit: float | None = None,
 ) -> Figure:
     """Draw images side by side, rows downwards.
 
@@ -39,6 +40,9 @@ def images(
         Images in a row (default: all).
     width : float
         Width in inches.
+    limit : float
+        Where both maps end in every panel, so that colours may be compared; a bar shows them. Larger values
+        are clipped.
 
     Returns
     -------
@@ -68,8 +72,15 @@ def images(
     for axes, array, title, kind in zip(flat, arrays, titles, kinds, strict=False):
         draw_image(axes, array, kind)
         axes.set_title(title)
+        if limit is not None and kind in ("signed", "magnitude"):
+            axes.images[0].set_clim(-limit if kind == "signed" else 0, limit)
     for axes in flat[len(arrays) :]:
         axes.set_axis_off()
+    if limit is not None:
+        mapped = [
+            axes.images[0] for axes, kind in zip(flat, kinds, strict=False) if kind in ("signed", "magnitude")
+        ]
+        figure.colorbar(mapped[-1], ax=list(flat), shrink=0.8, aspect=15, pad=0.01)
     return figure
 
 
