@@ -40,6 +40,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     ),
     "02_equivariance": (*statements(32, 44), "E14", "E15", "E16", "E17", "E40", "E57", "E71"),
     "03_pooling": (*statements(45, 71), "E02", "E18", "E28", "E36", "E45", "E46", "E67"),
+    "04_priors": (*statements(72, 97), "E10", "E11", "E12", "E35", "E42", "E58"),
 }
 
 

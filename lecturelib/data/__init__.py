@@ -5,6 +5,7 @@ Nothing is downloaded: photos and digits come inside scikit-learn and scikit-ima
 
 from lecturelib.data.pictures import Photo, digits, photo, photos
 from lecturelib.data.sounds import RATE, clap, melody, noise, pluck, room_response
+from lecturelib.data.stored import result
 from lecturelib.data.synthetic import SensorReading, sensor, volume
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "photo",
     "photos",
     "pluck",
+    "result",
     "room_response",
     "sensor",
     "volume",

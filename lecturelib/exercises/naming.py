@@ -68,11 +68,19 @@ def named_mistake(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = 
         if not elsewhere and (whole or _telling(wrong)):
             return Finding(mistake.sentence, mistake.name)
         if _telling(wrong) and (partly is None or len(elsewhere) < partly[0]):
-            # Right cases in which the mistake does no harm say nothing about where the student makes it.
-            cases = where([one for one in outcomes if not one.right or one in elsewhere])
+            cases = _made_where(outcomes, wrong, elsewhere)
             sentence = f"{mistake.sentence} {cases or 'The other cases are right.'}"
             partly = len(elsewhere), Finding(sentence, mistake.name)
     return partly[1] if partly else _by_groups(exercise, outcomes)
+
+
+def _made_where(
+    outcomes: Sequence[Outcome], wrong: Sequence[Outcome], avoided: Sequence[Outcome]
+) -> str | None:
+    """Say where a mistake is made that is avoided in some cases, the other right ones being harmless."""
+    telling = [one for one in outcomes if one in wrong or one in avoided]
+    # Nobody can tell whether the mistake is made in a harmless case, and "wrong exactly when" would be false.
+    return where(telling, of_mistake=len(telling) < len(outcomes))
 
 
 def _by_groups(exercise: Task, outcomes: Sequence[Outcome]) -> Finding | None:

@@ -128,35 +128,42 @@ def _having(outcomes: Sequence[Outcome]) -> dict[str, set[int]]:
     return having
 
 
-def where(outcomes: Sequence[Outcome]) -> str | None:
+def where(outcomes: Sequence[Outcome], *, of_mistake: bool = False) -> str | None:
     """Say in which cases the function is wrong, if a trait of the problems tells.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
-        All of them.
+        All of them, or with `of_mistake` those that tell where a mistake is made: where it would do no harm,
+        being right says nothing.
+    of_mistake : bool
+        Whether to say where the mistake is made rather than where the function is wrong.
 
     Returns
     -------
     str or None
-        "It is wrong exactly when …", or None if it is wrong always or without a pattern.
+        "It is wrong exactly when …" or "You make this mistake when …"; None if it is wrong always or without
+        a pattern.
     """
+    wrong_when, right_when = "It is wrong exactly when", "It is right only when"
+    if of_mistake:
+        wrong_when, right_when = "You make this mistake when", "You avoid it only when"
     wrong = {place for place, one in enumerate(outcomes) if not one.right}
     if not wrong or len(wrong) == len(outcomes):
         return None
     having = _having(outcomes)
     for trait, places in having.items():
         if places == wrong:
-            return f"It is wrong exactly when {trait}."
+            return f"{wrong_when} {trait}."
     for trait, places in having.items():
         if len(outcomes) - len(wrong) == len(places) and not places & wrong:
-            return f"It is right only when {trait}."
+            return f"{right_when} {trait}."
     for (one, places), (other, others) in combinations(having.items(), 2):
         if places & others == wrong:
-            return f"It is wrong exactly when {one} and {other}."
+            return f"{wrong_when} {one} and {other}."
     for (one, places), (other, others) in combinations(having.items(), 2):
         if places | others == wrong:
-            return f"It is wrong exactly when {_either((one, other))}."
+            return f"{wrong_when} {_either((one, other))}."
     covering = [(len(places), trait) for trait, places in having.items() if wrong < places and len(wrong) > 1]
     size, trait = min(covering, default=(len(outcomes), ""))
     return (

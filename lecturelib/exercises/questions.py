@@ -221,5 +221,45 @@ _LECTURE_03 = (
     ),
 )
 
-_LECTURES = (_LECTURE_01, _LECTURE_02, _LECTURE_03)
+_LECTURE_04 = (
+    Question(
+        "conv-weights",
+        750,
+        "each filter has a 5 × 5 slice for each of 3 channels: 10 · 75, whatever the image's size.",
+        "how many numbers does one filter multiply at one place?",
+        {
+            250: "a filter has a slice for each of the three channels.",
+            75: "that is one filter; there are 10.",
+            760: "that counts a bias for each filter.",
+            2250: "each of the 10 outputs sums over the channels; there are no 30 outputs.",
+            3_072_000: "the weights are shared: the image's size has no say.",
+        },
+    ),
+    Question(
+        "field-of-three",
+        9,
+        "5, then two more for each layer with a kernel of 3.",
+        "neighbours of a layer overlap in all but one of the inputs they see; how much does a layer add?",
+        {
+            11: "sizes do not add; each layer adds its size less one.",
+            45: "sizes multiply only if each stride, or dilation, equals what lies below.",
+            7: "the first layer already sees 5.",
+            8: "the first layer sees 5, not 4.",
+        },
+    ),
+    Question(
+        "forbidden-dimensions",
+        66,
+        "70 weights in all, of which a convolution with 4 taps has 4 free: 70 − 4.",
+        "how many numbers may be chosen freely in a dense layer, and how many in the convolution?",
+        {
+            4: "those are the ones it allows.",
+            42: "the 28 entries of the band are not all free: they are shared.",
+            70: "that is all of them; a convolution keeps some.",
+            24: "of the 28 entries of the band; what lies outside is forbidden too.",
+        },
+    ),
+)
+
+_LECTURES = (_LECTURE_01, _LECTURE_02, _LECTURE_03, _LECTURE_04)
 QUESTIONS: Mapping[str, Question] = {question.name: question for lecture in _LECTURES for question in lecture}

@@ -60,8 +60,9 @@ def _equal(one: np.ndarray, other: np.ndarray) -> bool:
         return False
     if not one.size:
         return True
-    size = np.nanmax(np.abs(one)) if one.dtype.kind != "b" else 1
-    return bool(np.allclose(one, other, rtol=1e-5, atol=1e-7 * float(size), equal_nan=True))
+    finite = np.abs(one[np.isfinite(one)]) if one.dtype.kind != "b" else np.ones(1)
+    size = float(finite.max()) if finite.size else 0.0
+    return bool(np.allclose(one, other, rtol=1e-5, atol=1e-7 * size, equal_nan=True))
 
 
 def _all(pairs: Sequence[Pair], change: Callable[[np.ndarray], np.ndarray]) -> bool:
@@ -178,12 +179,16 @@ def _scale(pairs: Sequence[Pair]) -> str | None:
         return "Your answer is right where it is positive, and 0 where the right one is negative."
     factors = [_factor(right, given) for right, given in pairs]
     if all(factor is not None for factor in factors):
+        # Any two numbers are proportional: single ones say something by a factor that comes again.
+        single = all(right.size == 1 for right, _ in pairs)
         if np.allclose(factors, factors[0], rtol=1e-6):
-            return f"Your answer is {plain_number(factors[0])} times the right one."
-        return (
-            "Your answer is proportional to the right one, by a factor that changes from case to case "
-            f"({plain_number(factors[0])} in the first wrong one)."
-        )
+            if not single or len(factors) >= 3:
+                return f"Your answer is {plain_number(factors[0])} times the right one."
+        elif not single:
+            return (
+                "Your answer is proportional to the right one, by a factor that changes from case to case "
+                f"({plain_number(factors[0])} in the first wrong one)."
+            )
     offsets = [given - right for right, given in pairs if right.size > 1]
     if offsets and all(np.ptp(offset) <= 1e-9 * (1 + np.max(np.abs(offset))) for offset in offsets):
         first = plain_number(offsets[0].flat[0])
@@ -196,7 +201,7 @@ def _factor(right: np.ndarray, given: np.ndarray) -> float | None:
         return None
     largest = np.unravel_index(np.argmax(np.abs(right)), right.shape)
     factor = float(np.real(given[largest] / right[largest]))
-    return factor if factor and _equal(right * factor, given) else None
+    return factor if factor and np.isfinite(factor) and _equal(right * factor, given) else None
 
 
 def _rounding(pairs: Sequence[Pair]) -> str | None:
@@ -210,7 +215,7 @@ def _rounding(pairs: Sequence[Pair]) -> str | None:
         for right, given in pairs
         if right.size
     ]
-    if apart and max(apart) < 1e-2:
+    if apart and 0 < max(apart) < 1e-2:
         digits = int(max(1, np.floor(-np.log10(max(apart)))))
         return f"Your answer is right to about {digits} digits only: is precision lost, or a term left out?"
     return None

@@ -216,7 +216,7 @@ def test_mistake_in_one_branch_is_named_with_the_branch():
 
     report = check("conv1d", function)
     assert report.mistake == "no_flip"
-    assert report.diagnosis.endswith("It is right only when mode is 'full'.")
+    assert report.diagnosis.endswith("You avoid it only when mode is 'full'.")
 
 
 def test_mistake_that_raises_is_matched_by_the_exceptions_type(toy):

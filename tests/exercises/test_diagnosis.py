@@ -64,7 +64,7 @@ def test_a_mistake_beside_a_right_and_an_unfinished_branch_is_named():
 
     report = both("conv1d", function)
     assert report.mistake == "no_flip"
-    assert "It is wrong exactly when mode is 'full'." in report.diagnosis
+    assert "You make this mistake when mode is 'full'." in report.diagnosis
     assert "Not written yet: mode is 'same'." in report.diagnosis
 
 

@@ -94,6 +94,11 @@ def test_counts_of_the_lecture(v, count):
     assert bad_pixels(16, 16, 3, v) == measured(16, 16, 3, v) == count
 
 
+def test_a_move_shorter_than_the_reach_spoils_less_where_zeros_came_in():
+    assert bad_pixels(16, 16, 5, (1, 0)) == measured(16, 16, 5, (1, 0)) == 48
+    assert bad_pixels(1, 6, 5, (0, 1)) == measured(1, 6, 5, (0, 1)) == 3
+
+
 def test_counts_agree_with_an_experiment_for_all_small_cases():
     sizes, kernels, steps = [(1, 4), (3, 2), (4, 5)], (1, 3, 5, 9), range(-6, 7, 2)
     for (h, w), k, v in itertools.product(sizes, kernels, itertools.product(steps, steps)):
@@ -214,9 +219,111 @@ def frame_of_the_image(h, w, k, v):
     return sum(i < p or i >= h - p or j < p or j >= w - p for i in range(h) for j in range(w))
 
 
+def strips(k, v, per_reach):
+    return [per_reach * ((k - 1) // 2) if step else 0 for step in v]
+
+
+def united_strips(h, w, k, v, per_reach=2):
+    rows, columns = strips(k, v, per_reach)
+    return rows * w + columns * h - rows * columns
+
+
+def careful_strips(h, w, k, v):
+    return 0 if abs(v[0]) >= h or abs(v[1]) >= w else united_strips(h, w, k, v)
+
+
+def counted_strips(h, w, k, v):
+    if abs(v[0]) >= h or abs(v[1]) >= w:
+        return 0
+    rows, columns = strips(k, v, 2)
+    return sum(i < rows or j < columns for i in range(h) for j in range(w))
+
+
+def one_strip(h, w, k, v):
+    rows, columns = strips(k, v, 1)
+    return sum(i < rows or j < columns for i in range(h) for j in range(w))
+
+
+def corners_twice(h, w, k, v):
+    if abs(v[0]) >= h or abs(v[1]) >= w:
+        return 0
+    bad = []
+    for size, step in ((h, v[0]), (w, v[1])):
+        held, p = size - abs(step), k // 2
+        bad.append(min(size, held + p) - max(0, held - p) if step else 0)
+    return bad[0] * w + bad[1] * h
+
+
+def both_transformed_first(f, g_in, x, g_out=None):
+    if g_out is None:
+        g_out = g_in
+    return np.abs(f(g_in(x)) - f(g_out(x))).max()
+
+
+def never_carried(layers, shift):
+    down, right = shift
+    for _, _, stride in layers:
+        if shift[0] % stride or shift[1] % stride:
+            return None
+        down, right = down // stride, right // stride
+    return down, right
+
+
+def over_the_product(layers, shift):
+    if any(shift[0] % stride or shift[1] % stride for _, _, stride in layers):
+        return None
+    product = math.prod(stride for _, _, stride in layers)
+    return shift[0] / product, shift[1] / product
+
+
+def over_the_last(layers, shift):
+    down, right = shift
+    for _, _, stride in layers:
+        if shift[0] % stride or shift[1] % stride:
+            return None
+        down, right = shift[0] // stride, shift[1] // stride
+    return down, right
+
+
+@pytest.mark.parametrize("function", [united_strips, careful_strips, counted_strips])
+def test_strips_of_2p_are_told_from_the_border_and_given_their_width(function):
+    diagnosis = check("bad_pixels", function).diagnosis
+    assert diagnosis.startswith("You count 2p rows (or columns) for an axis that moves, p = (k - 1) // 2")
+    assert "min(p, |d|)" in diagnosis and "exactly when" not in diagnosis
+
+
+def test_a_mistake_is_not_said_to_be_made_where_it_does_no_harm():
+    def function(h, w, k, v):
+        return one_strip(h, w, k, v) if abs(v[0]) < h and min(v) >= 0 else bad_pixels(h, w, k, v)
+
+    assert "exactly when" not in check("bad_pixels", function).diagnosis
+    for name in ("bad_pixels", "equivariant_under"):
+        problems = EXERCISES[name].problems(np.random.default_rng(0))
+        assert not any("some of the image is left" in problem.traits for problem in problems)
+
+
+def test_whole_numbers_may_come_as_floats_as_in_the_other_exercises():
+    assert "whole numbers" in EXERCISES["equivariant_under"].statement
+
+    def function(layers, shift):
+        answer = equivariant_under(layers, shift)
+        return answer and tuple(map(float, answer))
+
+    assert check("equivariant_under", function).passed
+
+
 @pytest.mark.parametrize(
     ("name", "function", "mistake"),
     [
+        ("bad_pixels", united_strips, "strips_of_2p_as_they_come"),
+        ("bad_pixels", careful_strips, "strips_of_2p_unlimited"),
+        ("bad_pixels", counted_strips, "strips_of_2p"),
+        ("bad_pixels", one_strip, "one_strip_always"),
+        ("bad_pixels", corners_twice, "corners_twice_in_strips"),
+        ("equivariance_error", both_transformed_first, "output_transformed_first"),
+        ("equivariant_under", never_carried, "held_against_the_input"),
+        ("equivariant_under", over_the_product, "held_and_fractions"),
+        ("equivariant_under", over_the_last, "held_and_not_carried"),
         ("shift", slices_without_care, "negative_index"),
         ("shift", lambda x, v, mode: np.roll(x, v, (0, 1)), "wraps_always"),
         ("shift", lambda x, v, mode: shift(x, (-v[0], -v[1]), mode), "opposite"),

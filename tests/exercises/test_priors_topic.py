@@ -22,12 +22,12 @@ LECTURE = [(9, 1, 1), (10, 5, 1), (1, 1, 1), (9, 1, 1), (6, 4, 1)]
 def test_topic_is_in_the_order_of_the_homework():
     names = [exercise.name for exercise in EXERCISES.topic("priors")]
     assert names == [
-        "receptive_field",
-        "count",
-        "conv_basis",
-        "map_estimate",
         "prior_entropy",
+        "receptive_field",
+        "conv_basis",
+        "count",
         "nn_patch_ratio",
+        "map_estimate",
     ]
 
 

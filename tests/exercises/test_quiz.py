@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from lecturelib import adaptive_pool, cross_correlate, max_pool, translate
+from lecturelib import adaptive_pool, cross_correlate, max_pool, toeplitz, translate
 from lecturelib.exercises.questions import QUESTIONS, quiz
+from lecturelib.networks import Conv
 
 
 def smallest_shift_that_survives(strides):
@@ -42,6 +43,14 @@ def outputs_that_differ(shape, v):
     return int((np.abs(first - then) > 1e-9).sum())
 
 
+def inputs_with_a_gradient(sizes):
+    """Inputs that reach one unit behind layers with kernels of these sizes."""
+    reached = np.ones(1)
+    for size in reversed(sizes):
+        reached = np.convolve(reached, np.ones(size))
+    return np.count_nonzero(reached)
+
+
 COMPUTED = {
     "full-length": np.convolve(np.ones(100), np.ones(7)).size,
     "small-convolution": np.convolve([2, 0, 1], [1, 3]),
@@ -53,6 +62,9 @@ COMPUTED = {
     "bad-rows": outputs_that_differ((20, 30), (1, 0)),
     "maximum-stays": share_of_orders_in_which_the_maximum_stays(4),
     "pooled-length": max_pool(np.ones((1, 1, 10)), 3, stride=2).size,
+    "conv-weights": Conv(3, 10, 5, bias=False, rng=np.random.default_rng(0)).parameter_count(),
+    "field-of-three": inputs_with_a_gradient(sizes=(5, 3, 3)),
+    "forbidden-dimensions": 70 - np.linalg.matrix_rank([toeplitz(tap, 10).ravel() for tap in np.eye(4)]),
     "quadrant-features": adaptive_pool(np.ones((1, 8, 13, 29)), 2).size,
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lecturelib.exercises import EXERCISES, check
+from lecturelib.exercises.symptoms import symptom
 
 SYMPTOMS = [
     (
@@ -77,6 +78,28 @@ def test_of_two_results_the_right_one_is_spared():
 
     diagnosis = check("conv_backward", function).diagnosis
     assert diagnosis.startswith("`dw` is right. `dx` is wrong.") and "3.0 times the right one" in diagnosis
+
+
+def numbers(*pairs):
+    return [tuple(np.array(float(one)) for one in pair) for pair in pairs]
+
+
+def test_single_numbers_have_a_factor_only_if_it_comes_again():
+    assert symptom(numbers((10, 8), (20, 14))) is None
+    assert symptom(numbers((10, 8), (20, 14), (30, 33))) is None
+    assert symptom(numbers((10, 8), (20, 16))) is None
+    assert symptom(numbers((10, 8), (20, 16), (5, 4))) == "Your answer is 0.8 times the right one."
+    arrays = [(np.array([1.0, 2.0]), np.array([3.0, 6.0])), (np.array([1.0, 4.0]), np.array([5.0, 20.0]))]
+    assert "changes from case to case (3.0 in the first wrong one)" in symptom(arrays)
+    assert symptom(arrays[:1]) == "Your answer is 3.0 times the right one."
+
+
+def test_nothing_but_nan_is_compared_without_a_warning():
+    nothing = np.full(3, np.nan)
+    assert symptom([(nothing, np.array([1.0, 2.0, 3.0]))]) is None
+    assert symptom([(nothing, nothing)]) is None or "NaN" not in symptom([(nothing, nothing)])
+    assert symptom([(nothing, nothing[:2])]) == "Your answer lacks the last entry; all others are right."
+    assert "infinity" in symptom([(np.zeros(2), np.full(2, np.inf))])
 
 
 # --- whatever comes back ---

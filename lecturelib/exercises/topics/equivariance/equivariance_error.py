@@ -75,6 +75,32 @@ def _same_on_both_sides(f, g_in, x, g_out=None):
 
 
 @mistake(
+    "On the second side you transform first: f(g_out(x)). There the order is the other one, `f` first and "
+    "`g_out` last, g_out(f(x)): it acts on what `f` gives. With the same order on both sides, and `g_in` "
+    "for a missing `g_out`, the difference is 0 whatever `f` is."
+)
+def _output_transformed_first(f, g_in, x, g_out=None):
+    return np.max(np.abs(f(g_in(x)) - f((g_out or g_in)(x))))
+
+
+@mistake(
+    "On the first side you map first: g_in(f(x)). There the order is the other one, `g_in` first and `f` "
+    "last, f(g_in(x)): it acts on what `f` takes. With the same order on both sides, and `g_in` for a "
+    "missing `g_out`, the difference is 0 whatever `f` is."
+)
+def _input_mapped_first(f, g_in, x, g_out=None):
+    return np.max(np.abs(g_in(f(x)) - (g_out or g_in)(f(x))))
+
+
+@mistake(
+    "`g_in` and `g_out` have changed places: you compare f(g_out(x)) with g_in(f(x)). `g_in` acts on what "
+    "`f` takes, `g_out` on what `f` gives."
+)
+def _ends_swapped(f, g_in, x, g_out=None):
+    return reference(f, g_out or g_in, x, g_in)
+
+
+@mistake(
     "You compare f(g_in(x)) with f(x) itself: that measures invariance. For equivariance the output moves "
     "along."
 )
@@ -144,6 +170,9 @@ def _whole_array(f, g_in, x, g_out=None):
 
 MISTAKES = MistakeBook.of(
     _same_on_both_sides,
+    _output_transformed_first,
+    _input_mapped_first,
+    _ends_swapped,
     _invariance,
     _none_is_identity,
     _signed,

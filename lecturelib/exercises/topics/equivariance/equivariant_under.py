@@ -18,8 +18,8 @@ output moves**.
   side of the kernel or of the pooling window; `stride` holds for both axes. Sizes and strides are ints, at
   least 1. The list may be empty: then the output is the input.
 - `shift`: pair of ints `(down, right)`, positive, negative or 0.
-- It returns the pair `(down, right)` of ints by which the output moves, or `None` if the new output is no
-  shifted copy of the old one.
+- It returns the pair `(down, right)` of whole numbers by which the output moves (`2.0` counts as `2`), or
+  `None` if the new output is no shifted copy of the old one.
 
 Kernels and images have no symmetry. The image is so large, and of such a size, that no layer is left with a
 remainder of rows or columns.
@@ -178,6 +178,41 @@ def _last_remainder_only(layers, shift):
     return _divided(shift, layers[-1][2]) if layers else shift
 
 
+@mistake(
+    "You hold every stride against the shift of the input. A layer sees what the layers before it have left "
+    "of the shift: a shift by 2 passes one stride of 2 as a shift by 1, and fails at the next. Carry the "
+    "divided shift on from layer to layer, and look for the remainder there."
+)
+def _held_against_the_input(layers, shift):
+    return None if _refused_at_once(layers, shift) else _rounds_down(layers, shift)
+
+
+@mistake(_held_against_the_input.sentence)
+def _held_and_cut(layers, shift):
+    return None if _refused_at_once(layers, shift) else _rounds_to_zero(layers, shift)
+
+
+@mistake(_held_against_the_input.sentence)
+def _held_and_fractions(layers, shift):
+    return None if _refused_at_once(layers, shift) else _fractions(layers, shift)
+
+
+@mistake(_held_against_the_input.sentence)
+def _held_and_not_carried(layers, shift):
+    last = layers[-1][2] if layers else 1
+    return None if _refused_at_once(layers, shift) else (shift[0] // last, shift[1] // last)
+
+
+def _refused_at_once(layers, shift):
+    return any(step % stride for stride in _strides(layers) for step in shift)
+
+
+@mistake("You return fractions of a pixel. Where a stride leaves a remainder, the answer is None.")
+def _fractions(layers, shift):
+    grid = math.prod(_strides(layers))
+    return shift[0] / grid, shift[1] / grid
+
+
 @mistake("You check the rows only. The shift along the columns must leave no remainder either.")
 def _rows_only(layers, shift):
     grid = math.prod(_strides(layers))
@@ -269,6 +304,11 @@ MISTAKES = MistakeBook.of(
     _rounds_down,
     _rounds_to_zero,
     _last_remainder_only,
+    _held_against_the_input,
+    _held_and_cut,
+    _held_and_fractions,
+    _held_and_not_carried,
+    _fractions,
     _rows_only,
     _columns_only,
     _either_axis,

@@ -15,10 +15,11 @@ Write `shift(x, v, mode)`: the image `x` moved by `v = (down, right)`. Entry `[i
 - `v`: pair of ints. A negative number moves the content up, or to the left. Both may exceed the image's size.
 - `mode`: what stands where `x[i - down, j - right]` does not exist.
     - `"zeros"`: 0. What leaves the image is lost; a shift by `H` rows or more leaves nothing but zeros.
-    - `"wrap"`: what leaves at one side comes in at the opposite one: both indices count modulo `H` and `W`.
+    - `"wrap"`, NumPy's word for a *circular* boundary: what leaves at one side comes in at the opposite one.
+      Both indices count modulo `H` and `W`.
 
 It returns an array of shape `(H, W)`, which holds integers if `x` does. It leaves `x` as it is. `np.roll`
-may be called; it wraps around.
+may be called; it is circular.
 """
 
 STUB = '''\
@@ -93,7 +94,7 @@ def _pad_and_cut(x, v, mode):
 
 
 @mistake(
-    "`zeros` wraps around: what leaves at one side comes in at the other. There the result is 0; `np.roll` "
+    "`zeros` is circular: what leaves at one side comes in at the other. There the result is 0; `np.roll` "
     "alone gives `wrap`."
 )
 def _wraps_always(x, v, mode):
@@ -254,8 +255,8 @@ def _negative_index(x, v, mode):
 
 
 @mistake(
-    "In `wrap`, indices beyond the image fail: Python wraps around once for negative indices, and never for "
-    "large ones. Take each index modulo the size."
+    "In `wrap`, indices beyond the image fail: Python counts negative indices from the far end, once, and "
+    "large ones not at all. Take each index modulo the size."
 )
 def _without_modulo(x, v, mode):
     if mode == "zeros":

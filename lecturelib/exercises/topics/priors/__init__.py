@@ -7,6 +7,6 @@ from lecturelib.exercises.topics.priors.nn_patch_ratio import NN_PATCH_RATIO
 from lecturelib.exercises.topics.priors.prior_entropy import PRIOR_ENTROPY
 from lecturelib.exercises.topics.priors.receptive_field import RECEPTIVE_FIELD
 
-EXERCISES = (RECEPTIVE_FIELD, COUNT, CONV_BASIS, MAP_ESTIMATE, PRIOR_ENTROPY, NN_PATCH_RATIO)
+EXERCISES = (PRIOR_ENTROPY, RECEPTIVE_FIELD, CONV_BASIS, COUNT, NN_PATCH_RATIO, MAP_ESTIMATE)
 
 __all__ = ["EXERCISES"]

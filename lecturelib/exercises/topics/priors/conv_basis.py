@@ -231,6 +231,14 @@ def _swapped(n, k):
     return np.zeros((n, k - n + 1, k))
 
 
+@mistake(
+    "Your ones stand one column too far right. The first output meets the samples 0 to k - 1, and the "
+    "flipped kernel puts w[j] on sample k - 1 - j."
+)
+def _one_column_right(n, k):
+    return _bands(n, k, n - k + 1, lambda r, j: r + k - j)
+
+
 MISTAKES = MistakeBook.of(
     _correlation,
     _main_diagonal,
@@ -246,6 +254,7 @@ MISTAKES = MistakeBook.of(
     _kernel_last,
     _normalised,
     _one_row_short,
+    _one_column_right,
     _antidiagonals,
     _summed,
     _by_place,

@@ -116,11 +116,8 @@ def _same_bias(kind, input_shape, filters, k, bias, biases):
     "The kernel is the same at all places, so its size alone counts."
 )
 def _size_in_conv(kind, input_shape, filters, k, bias):
-    inputs, places, taps = _sizes(input_shape, k)
-    parameters, products = _counted(kind, bias, filters, inputs, places, taps)
-    return _counted("local", bias, filters, inputs, places, taps)[
-        0
-    ] if kind == "conv" else parameters, products
+    as_local = "local" if kind == "conv" else kind  # the products are the same
+    return reference(as_local, input_shape, filters, k, bias)
 
 
 @mistake(
@@ -280,11 +277,32 @@ def _swapped(kind, input_shape, filters, k, bias):
     return reference(kind, input_shape, filters, k, bias)[::-1]
 
 
+@mistake(
+    "Your tiled layer lacks the kernels that never have their turn. All four count, however small the output "
+    "is."
+)
+def _tiles_in_use(kind, input_shape, filters, k, bias):
+    _, height, width = input_shape
+    tiles = min(2, height - k + 1) * min(2, width - k + 1)
+    return _counted(kind, bias, filters, *_sizes(input_shape, k), tiles=tiles)
+
+
+@mistake(
+    "Your multiply-adds use every weight at every place. That is right for a convolution; the other layers "
+    "use one set of weights at each place, and their other sets elsewhere."
+)
+def _all_sets_at_all_places(kind, input_shape, filters, k, bias):
+    weights, _ = reference(kind, input_shape, filters, k, False)
+    return reference(kind, input_shape, filters, k, bias)[0], weights * _sizes(input_shape, k)[1]
+
+
 MISTAKES = MistakeBook.of(
     _size_in_conv,
     _two_tiles,
     _tiled_as_conv,
     _tiles_all_used,
+    _tiles_in_use,
+    _all_sets_at_all_places,
     _same_size,
     _one_place_short,
     _no_channels,

@@ -243,6 +243,50 @@ def _orders_mixed(X, Y, lam, basis):
     return np.linalg.solve(system, (X.T @ Y).ravel()).reshape(m, n)
 
 
+@mistake(
+    "Your Kronecker product and your projection lay W out in different orders: kron(X^T X, I) goes with "
+    "column after column, the raveled basis matrices go with row after row."
+)
+def _product_turned(X, Y, lam, basis):
+    m, n = basis.shape[1:]
+    system = np.kron(X.T @ X, np.eye(m)) + lam * _away(basis)
+    return np.linalg.solve(system, (Y.T @ X).ravel()).reshape(m, n)
+
+
+@mistake(_product_turned.sentence)
+def _prior_turned(X, Y, lam, basis):
+    m, n = basis.shape[1:]
+    system = np.kron(X.T @ X, np.eye(m)) + lam * _away(basis)
+    return np.linalg.solve(system, (X.T @ Y).ravel()).reshape(n, m).T
+
+
+@mistake(
+    "You project each row of W by itself. The prior ties the rows together: P acts on W as on one vector of "
+    "m n numbers."
+)
+def _row_by_row(X, Y, lam, basis):
+    P = sum(b.T @ b / np.sum(b * b) for b in basis)
+    return np.linalg.solve(X.T @ X + lam * (np.eye(len(P)) - P), X.T @ Y).T
+
+
+@mistake(
+    "You divide by the squared length of the whole basis. Divide each b b^T by b^T b, the squared length of "
+    "its own matrix."
+)
+def _total_length(X, Y, lam, basis):
+    total = np.sum(basis.astype(float) ** 2)
+    return _solved(X, Y, lam * (np.eye(basis[0].size) - _projection(basis, lambda length: total)))
+
+
+@mistake(
+    "You divide by a largest singular value, which is what `np.linalg.norm(b, 2)` gives for a matrix. The "
+    "squared length is the sum of all squared entries, `np.sum(b * b)`."
+)
+def _singular_value(X, Y, lam, basis):
+    P = sum(np.outer(b, b) / np.linalg.norm(b, 2) ** 2 for b in basis)
+    return _solved(X, Y, lam * (np.eye(len(P)) - P))
+
+
 MISTAKES = MistakeBook.of(
     _least_squares,
     _ridge,
@@ -266,6 +310,11 @@ MISTAKES = MistakeBook.of(
     _outside_part,
     _vector,
     _orders_mixed,
+    _product_turned,
+    _prior_turned,
+    _row_by_row,
+    _total_length,
+    _singular_value,
 )
 
 # --- problems -----------------------------------------------------------------------------------------------

@@ -287,6 +287,11 @@ def _wraps_around(img, w, exclude):
     return _mean(found) / (w * w * img.var())
 
 
+@mistake("You divide by w * w twice. A mean over the pixels of a patch has done it already.")
+def _per_pixel_twice(img, w, exclude):
+    return reference(img, w, exclude) / (w * w)
+
+
 MISTAKES = MistakeBook.of(
     _finds_itself,
     _only_itself,
@@ -305,6 +310,7 @@ MISTAKES = MistakeBook.of(
     _absolute,
     _not_per_pixel,
     _per_side,
+    _per_pixel_twice,
     _no_variance,
     _deviation,
     _sample_variance,

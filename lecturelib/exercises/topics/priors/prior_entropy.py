@@ -177,6 +177,17 @@ def _scalars_only(sigma):
     return 0.5 * math.log(2 * math.pi * math.e * sigma**2)
 
 
+@mistake("As a summand the e adds 1/2, not 1: the half stands in front of its logarithm too.")
+def _one_for_e(sigma):
+    return _entropy(sigma, 2 * math.pi) + 1
+
+
+@mistake("You read e sigma^2 as a power of e. It is a product: e times the square of sigma.")
+def _power_of_e(sigma):
+    with np.errstate(over="ignore"):
+        return np.log(2 * math.pi * np.exp(np.square(np.asarray(sigma, dtype=float)))) / 2
+
+
 MISTAKES = MistakeBook.of(
     _bits,
     _base_10,
@@ -185,6 +196,8 @@ MISTAKES = MistakeBook.of(
     _no_two,
     _no_constant,
     _sigma_as_variance,
+    _one_for_e,
+    _power_of_e,
     _no_half,
     _half_inside,
     _logarithm_squared,

@@ -234,6 +234,38 @@ def _steps(layers):
     return np.cumprod([s for _, s, _ in layers])
 
 
+@mistake("You read the triples as (k, d, s). The stride comes second, the dilation third.")
+def _stride_for_dilation(layers):
+    return reference([(k, d, s) for k, s, d in layers])
+
+
+@mistake(
+    "You count the inputs that are seen. Asked for is the span, from the first to the last of them: gaps "
+    "between the taps count."
+)
+def _without_gaps(layers):
+    fields = []
+    for depth in range(1, len(layers) + 1):
+        seen = {0}
+        for k, s, d in layers[:depth][::-1]:
+            seen = {unit * s + tap * d for unit in seen for tap in range(k)}
+        fields.append(len(seen))
+    return fields
+
+
+@mistake(
+    "You let the strides of later layers act on earlier ones. The step between the inputs of a layer comes "
+    "from the layers before it."
+)
+def _last_layer_first(layers):
+    return reference(layers[::-1])
+
+
+@mistake(_last_layer_first.sentence)
+def _last_layer_first_turned(layers):
+    return reference(layers[::-1])[::-1]
+
+
 MISTAKES = MistakeBook.of(
     _adds_k,
     _starts_at_0,
@@ -252,6 +284,10 @@ MISTAKES = MistakeBook.of(
     _widenings,
     _one_walk_down,
     _rule_upside_down,
+    _stride_for_dilation,
+    _without_gaps,
+    _last_layer_first,
+    _last_layer_first_turned,
     _two_halves,
     _one_half,
     _steps,
