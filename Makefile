@@ -10,6 +10,7 @@ PYTHON ?= $(shell for name in $(NAMES); do if $$name -c '$(SUITABLE)' 2>/dev/nul
 	$$name -c 'import sys; print(sys._base_executable)'; break; fi; done)
 LAB_OPTIONS ?=
 BENCH_OPTIONS ?=
+EXPERIMENTS_OPTIONS ?=
 
 # An environment that no longer starts, or that was made in a folder since moved or renamed, is made anew.
 STALE := $(shell test ! -e $(VENV)/pyvenv.cfg || { $(VENV)/bin/python -c '' && \
@@ -40,7 +41,10 @@ release: $(VENV)/test.stamp ## derive the students' homework from the notebooks 
 bench: $(VENV)/bench.stamp $(VENV)/torch.stamp ## compare the speed with PyTorch, ONNX Runtime and SciPy
 	@$(RUN) -m benchmarks $(BENCH_OPTIONS)
 
-site slides experiments matrix:
+experiments: $(VENV)/test.stamp ## run what is too slow for a lecture, and store the results (half an hour)
+	@$(RUN) -m experiments $(EXPERIMENTS_OPTIONS)
+
+site slides matrix:
 	@echo "make $@ is not yet available." >&2; exit 1
 
 $(VENV)/pyvenv.cfg: $(STALE)

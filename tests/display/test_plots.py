@@ -152,6 +152,17 @@ def test_a_missing_title_is_not_passed_over():
         plots.images([np.zeros((2, 2)), np.ones((2, 2))], ["only one"])
 
 
+def test_one_limit_makes_the_colours_of_all_panels_comparable():
+    arrays = [np.full((3, 4), 0.5), np.full((3, 4), -7.0), np.ones((3, 4))]
+    figure = plots.images(arrays, ["a", "b", "c"], kinds=["signed", "signed", "gray"], limit=2)
+    assert [axes.images[0].get_clim() for axes in figure.axes[:3]] == [(-2, 2), (-2, 2), (0, 1)]
+    (bar,) = figure.axes[3:]
+    assert bar.get_ylim() == (-2, 2)
+    assert len(plots.images(arrays[:2], ["a", "b"], kinds="signed").axes) == 2
+    (magnitude, _) = plots.images(arrays[2:], ["c"], kinds="magnitude", limit=3).axes
+    assert magnitude.images[0].get_clim() == (0, 3)
+
+
 def test_several_rows_of_images_leave_no_empty_frame():
     figure = plots.images([np.zeros((2, 3))] * 3, list("abc"), columns=2)
     assert [axes.axison for axes in figure.axes] == [True, True, True, False]
