@@ -80,6 +80,8 @@ def _special_values(pairs: Sequence[Pair]) -> str | None:
             return "Your answer is right but complex, with tiny imaginary parts: return its real part."
         return "Your answer is complex where real numbers are expected."
     if all(given.size and not given.any() for _, given in pairs):
+        if all(given.ndim == 0 for _, given in pairs):
+            return "You return 0 each time. Is the sum, or whatever you return, ever added to?"
         return "Your answer holds only zeros. Does the loop run, and does it write into the array you return?"
     return None
 

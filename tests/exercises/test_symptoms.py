@@ -177,3 +177,8 @@ def test_symptoms_cope_with_truth_values_and_complex_numbers(toy):
     assert check(toy(lambda x: x > 2), lambda x: x < 2).diagnosis is None
     assert "lacks the last entry" in check(toy(lambda x: x * 1j), lambda x: x[:-1] * 1j).diagnosis
     assert check(toy(lambda x: x * 1j), lambda x: x * 2j + 1).diagnosis is None
+
+
+def test_a_number_that_is_always_zero_is_no_array(toy):
+    report = check(toy(lambda x: float(x.sum()) + 50), lambda x: 0.0)
+    assert "You return 0 each time." in report.diagnosis

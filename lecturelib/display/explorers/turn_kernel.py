@@ -19,7 +19,7 @@ from lecturelib.operators.checks import real_array
 from lecturelib.operators.signals import cross_correlate
 from lecturelib.operators.symmetry import rotate
 
-ANGLES = tuple(range(0, 91, 15))
+ANGLES = tuple(range(0, 181, 15))  # degrees
 KERNELS = ("derivative of a Gaussian", "Laplacian of a Gaussian", "Gaussian")
 SIGMA, SIZE, ROOM = 1.5, 9, 2  # the kernel is 9 by 9, with room of 2 around it to turn in
 FINE = 5  # places along each axis of a weight, so that turning the kernel hardly blurs it
