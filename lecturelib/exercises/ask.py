@@ -14,6 +14,7 @@ import numpy as np
 
 from lecturelib.exercises.answers import Answer, Failure, settle
 from lecturelib.exercises.guard import MayNotCall, forbid
+from lecturelib.exercises.limit import time_limit
 
 if TYPE_CHECKING:
     from lecturelib.exercises.exercise import Problem
@@ -26,6 +27,7 @@ def ask(
     names: Sequence[str] = (),
     may_not_call: Sequence[str] = (),
     because: str = "",
+    seconds: float | None = None,
 ) -> Answer:
     """Ask a function one problem.
 
@@ -41,6 +43,8 @@ def ask(
         Dotted names of functions that raise meanwhile.
     because : str
         Why they may not be called.
+    seconds : float, optional
+        Time after which the function is stopped (see `time_limit`); its failure is a TimeoutError.
 
     Returns
     -------
@@ -63,7 +67,8 @@ def ask(
     ):
         warnings.simplefilter("ignore")
         try:
-            value = settle(function(*args, **kwargs))
+            with time_limit(seconds):
+                value = settle(function(*args, **kwargs))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - sys.exit() in a student's function must not end the notebook

@@ -16,6 +16,9 @@ from lecturelib.exercises.outcomes import Outcome, agrees_in_failure, unfinished
 from lecturelib.exercises.registry import EXERCISES
 from lecturelib.exercises.report import Case, Report
 
+#: Seconds that one answer may take.
+PATIENCE = 20.0
+
 _UNTOUCHED = "The function still raises NotImplementedError: replace that line with your own."
 _EMPTY = "The function has no body yet: it returns nothing."
 
@@ -45,7 +48,7 @@ def check(name: str | Task, function: Callable, *, seed: int = 0) -> Report:
     Notes
     -----
     A wrong answer, whatever it is or raises, never raises here. Time is that of about twenty calls of the
-    function.
+    function; one that has not answered after `PATIENCE` seconds is stopped, where the system can do it.
 
     Examples
     --------
@@ -56,17 +59,26 @@ def check(name: str | Task, function: Callable, *, seed: int = 0) -> Report:
     if not callable(function):
         return _not_callable(exercise, function)
     problems = exercise.problems(np.random.default_rng(seed))
-    answers = [
-        ask(
+    return judge(exercise, problems, _answers(exercise, function, problems))
+
+
+def _answers(exercise: Task, function: Callable, problems: Sequence[Problem]) -> list[Answer]:
+    """Ask all problems. A function that has run out of time once gets little for the others."""
+    answers: list[Answer] = []
+    seconds = PATIENCE
+    for problem in problems:
+        answer = ask(
             function,
             problem,
             names=exercise.arguments,
             may_not_call=exercise.may_not_call,
             because=exercise.may_not_call_because,
+            seconds=seconds,
         )
-        for problem in problems
-    ]
-    return judge(exercise, problems, answers)
+        if answer.failure is not None and answer.failure.kind == "TimeoutError":
+            seconds = 1.0
+        answers.append(answer)
+    return answers
 
 
 def judge(exercise: Task, problems: Sequence[Problem], answers: Sequence[Answer]) -> Report:
