@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,6 +57,8 @@ def _attempted(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool) -> t
     wrong = [one for one in outcomes if not one.right]
     if all(values_agree(one) for one in wrong):
         return _join(_damage(wrong), where(outcomes)), None
+    if any(values_agree(one) for one in wrong):
+        return _damage_and_more(exercise, outcomes, whole=whole)
     found = named_mistake(exercise, outcomes, whole=whole)
     if found is None:
         values = [one for one in wrong if not values_agree(one)]
@@ -63,6 +66,28 @@ def _attempted(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool) -> t
         cases = where(outcomes) if sentence else None
         return _join(sentence or _some_raise(exercise, outcomes), cases, _damage(wrong)), None
     return _join(found.sentence, _others(exercise, outcomes, found), _damage(wrong)), found.name
+
+
+def _damage_and_more(
+    exercise: Task, outcomes: Sequence[Outcome], *, whole: bool
+) -> tuple[str | None, str | None]:
+    """Say first that an argument is changed, which alone makes some cases wrong, and then what else is.
+
+    The other wrong values may follow from the change. A mistake is named only if it gives all answers, the
+    right ones too.
+    """
+    valued = [replace(one, right=one.right or values_agree(one)) for one in outcomes]
+    damage = _damage([one for one in outcomes if not one.right])
+    found = named_mistake(exercise, valued, whole=whole, everywhere=True)
+    if found is not None:
+        return _join(damage, found.sentence), found.name
+    others = [one for one in valued if not one.right]
+    trait = clause(others, [one for one in valued if one.right])
+    cases = f"when {trait}" if trait else "in one case" if len(others) == 1 else f"in {len(others)} cases"
+    described = _described(exercise, others, valued)
+    if described is None:
+        return _join(damage, f"The result itself is wrong {cases}."), None
+    return _join(damage, f"And {cases}: {described[0].lower()}{described[1:]}"), None
 
 
 def _described(exercise: Task, wrong: Sequence[Outcome], outcomes: Sequence[Outcome]) -> str | None:
@@ -113,9 +138,8 @@ def _damage(wrong: Sequence[Outcome]) -> str | None:
     if not names:
         return None
     listed = " and ".join(f"`{name}`" for name in names)
-    return (
-        f"Your function changes its argument {listed} in place, which the caller still needs: work on a copy."
-    )
+    changed = f"argument {listed}" if len(names) == 1 else f"arguments {listed}"
+    return f"Your function changes its {changed} in place, which the caller still needs: work on a copy."
 
 
 def _raised(exercise: Task, wrong: Sequence[Outcome]) -> str | None:

@@ -49,11 +49,15 @@ class Mistake:
         The wrong implementation; None in the frozen form, which holds its answers instead.
     sentence : str
         What went wrong and where to look; never the solution.
+    within : float
+        How far another's answer may lie from this mistake's one, each number of it, to be the same mistake;
+        0 for no farther than rounding. For estimates, which nobody makes with the same random numbers.
     """
 
     name: str
     function: Callable | None
     sentence: str
+    within: float = 0.0
 
 
 class MistakeBook(tuple):
@@ -71,20 +75,22 @@ class MistakeBook(tuple):
             Functions decorated with `mistake`; a function's name without its underscore becomes the mistake's
             name.
         """
-        return cls(Mistake(one.__name__.lstrip("_"), one, one.sentence) for one in functions)
+        return cls(Mistake(one.__name__.lstrip("_"), one, one.sentence, one.within) for one in functions)
 
 
-def mistake(sentence: str) -> Callable[[Callable], Callable]:
+def mistake(sentence: str, *, within: float = 0.0) -> Callable[[Callable], Callable]:
     """Mark a function as a wrong answer and say what its author should read.
 
     Parameters
     ----------
     sentence : str
         The sentence for the student.
+    within : float
+        How near an answer must be to that of the function, see `Mistake`.
     """
 
     def mark(function: Callable) -> Callable:
-        function.sentence = sentence
+        function.sentence, function.within = sentence, within
         return function
 
     return mark

@@ -55,7 +55,8 @@ def freeze(exercise: Exercise, seed: int = 0) -> dict:
         answers = [
             None if answer == right else answer for answer, right in zip(written, expected, strict=True)
         ]
-        mistakes.append({"name": one.name, "sentence": one.sentence, "answers": answers})
+        about = {"name": one.name, "sentence": one.sentence} | ({"within": one.within} if one.within else {})
+        mistakes.append({**about, "answers": answers})
     shared = {key: _plain(getattr(exercise, key)) for key in _SHARED}
     return {
         **shared,
@@ -128,7 +129,10 @@ class FrozenExercise(Task):
             )
             for entry in data["mistakes"]
         )
-        mistakes = tuple(Mistake(entry["name"], None, entry["sentence"]) for entry in data["mistakes"])
+        mistakes = tuple(
+            Mistake(entry["name"], None, entry["sentence"], entry.get("within", 0.0))
+            for entry in data["mistakes"]
+        )
         fixed = tuple(_read(one) for one in data["problems"])
         return cls(**shared, fixed=fixed, answers=answers, mistakes=mistakes, sheets=sheets)
 
@@ -188,8 +192,10 @@ def _lines(entry: dict) -> str:
         rows.append(f"{_compact(key)}:[\n" + ",\n".join(map(_compact, entry[key])) + "]")
     mistakes = []
     for one in entry["mistakes"]:
-        head = f'{{"name":{_compact(one["name"])},"sentence":{_compact(one["sentence"])},"answers":[\n'
-        mistakes.append(head + ",\n".join(map(_compact, one["answers"])) + "]}")
+        head = ",".join(
+            f"{_compact(key)}:{_compact(value)}" for key, value in one.items() if key != "answers"
+        )
+        mistakes.append(f'{{{head},"answers":[\n' + ",\n".join(map(_compact, one["answers"])) + "]}")
     rows.append('"mistakes":[\n' + ",\n".join(mistakes) + "]")
     return "{" + ",\n".join(rows) + "}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,14 +33,18 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     ...     print("quick enough")
     quick enough
     """
-    if not (seconds and _alarm_is_free()):
-        yield
-        return
 
     def stop(*_: object) -> None:
         raise TimeoutError(f"no answer after {seconds:g} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
+    free = bool(seconds) and _alarm_is_free()
+    try:
+        before = signal.signal(signal.SIGALRM, stop) if free else None
+    except ValueError:  # not in the main thread
+        free = False
+    if not free:
+        yield
+        return
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -51,8 +54,4 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 
 
 def _alarm_is_free() -> bool:
-    return (
-        hasattr(signal, "setitimer")
-        and threading.current_thread() is threading.main_thread()
-        and signal.getitimer(signal.ITIMER_REAL)[0] == 0
-    )
+    return hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[0] == 0

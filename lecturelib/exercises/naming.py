@@ -35,7 +35,9 @@ class Finding:
     count: int = 1
 
 
-def named_mistake(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = True) -> Finding | None:
+def named_mistake(
+    exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = True, everywhere: bool = False
+) -> Finding | None:
     """Find the classic mistake that gives the same answers.
 
     Parameters
@@ -46,6 +48,8 @@ def named_mistake(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = 
         At least one not right.
     whole : bool
         Whether these are all cases, which are evidence enough; False asks more of a few.
+    everywhere : bool
+        Whether only a mistake counts whose answers agree in every case.
 
     Returns
     -------
@@ -56,11 +60,12 @@ def named_mistake(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = 
     -----
     First choice is a mistake whose answers agree in every case; second, one whose answers agree in every
     wrong case (a student may make it in one branch only), and then the sentence says which cases those are;
-    third, the mistake that explains most of the wrong cases, and one that explains most of the others.
+    third, the mistake that explains most of the wrong cases, and one that explains most of the others; last,
+    one that may be missed by a little (`Mistake.within`) and is near in every wrong case.
     """
     wrong, right = ([one for one in outcomes if one.right is side] for side in (False, True))
     partly: tuple[int, Finding] | None = None
-    for mistake in exercise.mistakes:
+    for mistake in _by_nearness(exercise, exact=True):
         # Most mistakes drop out at the first wrong case, before they are asked anything else.
         if not all(_makes(exercise, mistake, one) for one in wrong):
             continue
@@ -71,7 +76,23 @@ def named_mistake(exercise: Task, outcomes: Sequence[Outcome], *, whole: bool = 
             cases = _made_where(outcomes, wrong, elsewhere)
             sentence = f"{mistake.sentence} {cases or 'The other cases are right.'}"
             partly = len(elsewhere), Finding(sentence, mistake.name)
-    return partly[1] if partly else _by_groups(exercise, outcomes)
+    if everywhere:
+        return None
+    return partly[1] if partly else _by_groups(exercise, outcomes) or _near(exercise, outcomes)
+
+
+def _by_nearness(exercise: Task, *, exact: bool) -> list[Mistake]:
+    """List the mistakes whose answers must be met exactly, or the others."""
+    return [mistake for mistake in exercise.mistakes if (mistake.within == 0) is exact]
+
+
+def _near(exercise: Task, outcomes: Sequence[Outcome]) -> Finding | None:
+    """Find a mistake to whose answers all wrong ones are near; a few near ones would say little."""
+    wrong = [one for one in outcomes if not one.right]
+    for mistake in _by_nearness(exercise, exact=False):
+        if _telling(wrong) and all(_makes(exercise, mistake, one) for one in wrong):
+            return Finding(mistake.sentence, mistake.name)
+    return None
 
 
 def _made_where(
@@ -111,7 +132,7 @@ def _best(
 ) -> tuple[Mistake, list[Outcome]] | None:
     """Find the mistake that explains most of these wrong cases, and is seldom avoided in right ones."""
     best, key = None, (0, 0)
-    for mistake in exercise.mistakes:
+    for mistake in _by_nearness(exercise, exact=True):
         explained = [one for one in wrong if _makes(exercise, mistake, one)]
         if len(explained) < max(1, key[0]) or not _telling(explained, alone=5):
             continue
@@ -131,8 +152,22 @@ def _cases(
 
 
 def _makes(exercise: Task, mistake: Mistake, outcome: Outcome) -> bool:
-    """Tell whether the given answer is the one that this mistake leads to."""
-    return _alike(exercise, outcome.problem, exercise.mistaken(mistake, outcome.problem), outcome.answer)
+    """Tell whether the given answer is the one that this mistake leads to, or as near as it allows."""
+    made = exercise.mistaken(mistake, outcome.problem)
+    return _alike(exercise, outcome.problem, made, outcome.answer) or (
+        mistake.within > 0 and _apart(made, outcome.answer) <= mistake.within
+    )
+
+
+def _apart(one: Answer, other: Answer) -> float:
+    """Return the largest distance between numbers of two answers; infinite where they cannot be compared."""
+    arrays = [as_array(answer.value) if answer.failure is None else None for answer in (one, other)]
+    if any(array is None or array.dtype.kind not in "biuf" for array in arrays):
+        return np.inf
+    if arrays[0].shape != arrays[1].shape or not arrays[0].size:
+        return np.inf
+    distance = np.max(np.abs(np.subtract(*arrays, dtype=float)))
+    return float(distance) if np.isfinite(distance) else np.inf
 
 
 def _alike(exercise: Task, problem: Problem, one: Answer, other: Answer) -> bool:

@@ -20,7 +20,7 @@ _ORDER = (
     "equivariance",
     "pooling",
     "priors",
-    "layer_variants",
+    "variants",
     "training",
     "efficient_algorithms",
     "features",

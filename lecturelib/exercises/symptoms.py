@@ -219,7 +219,9 @@ def _rounding(pairs: Sequence[Pair]) -> str | None:
     ]
     if apart and 0 < max(apart) < 1e-2:
         digits = int(max(1, np.floor(-np.log10(max(apart)))))
-        return f"Your answer is right to about {digits} digits only: is precision lost, or a term left out?"
+        whole = all(np.all(one == np.round(one)) for pair in pairs for one in pair)
+        question = "is a term left out, or one added?" if whole else "is precision lost, or a term left out?"
+        return f"Your answer is right to about {digits} digit{'s' * (digits > 1)} only: {question}"
     return None
 
 

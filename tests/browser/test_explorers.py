@@ -139,6 +139,19 @@ def test_a_slider_with_stops_says_the_number_at_the_stop(gallery, explorer_in):
     assert slider.get_attribute("aria-valuetext") == "400 steps"
 
 
+def test_a_slider_follows_when_its_stops_change(gallery, explorer_in):
+    """Windows of 10 do not fit side by side into 24 values: the slider moves to 8, and has fewer stops."""
+    root = explorer_in(gallery.cell("explorers.ShiftAndPool(")).root
+    slider, pooling = root.get_by_role("slider").nth(1), root.get_by_role("combobox").nth(1)
+    slider.fill("8")
+    root.locator("[aria-live]", has_text="windows of 10, one at each place").wait_for()
+    pooling.select_option("max, side by side")
+    root.locator("[aria-live]", has_text="windows of 8, side by side").wait_for()
+    assert (slider.get_attribute("aria-valuetext"), slider.get_attribute("max")) == ("8", "7")
+    slider.fill("6")
+    root.locator("[aria-live]", has_text="windows of 12, side by side").wait_for()
+
+
 def test_play_runs_to_the_last_output(gallery, explorer_in):
     root = explorer_in(gallery.cell("explorers.SlidingKernel(")).root
     root.get_by_role("button", name="Play").click()
@@ -160,26 +173,57 @@ def test_the_slider_says_the_index_that_the_sentence_says(gallery, explorer_in):
 
 
 def test_a_unit_of_the_cone_is_dragged_from_layer_to_layer(gallery, parts):
-    """ReceptiveCone: the hand chooses the nearest unit, another network keeps its place, Reset undoes all."""
+    """ReceptiveCone: the hand chooses the nearest unit, another network its middle, Reset undoes all."""
     part = parts("ReceptiveCone")
     part("reset").click()
     part("unit").scroll_into_view_if_needed()
-    assert part("arithmetic").text_content().startswith("Unit 12 of layer 3 sees 7 of 25 inputs")
+    assert part("arithmetic").text_content().startswith("Unit 16 of layer 3 sees 7 of 33 inputs")
     box = part("unit").bounding_box()
     x, y = box["x"] + 64, box["y"] + 24  # the first unit of the last layer
     drag(gallery.page, (x + 200, y + 200), (x, y))
-    assert part("arithmetic").text_content().startswith("Unit 0 of layer 5 sees 6 of 25 inputs.")
+    assert part("arithmetic").text_content().startswith("Unit 0 of layer 5 sees 6 of 33 inputs.")
     gallery.page.keyboard.press("End")
     gallery.page.keyboard.press("ArrowDown")
     gallery.page.keyboard.press("ArrowLeft")
-    assert part("arithmetic").text_content().startswith("Unit 23 of layer 4 sees 6 of 25 inputs")
+    assert part("arithmetic").text_content().startswith("Unit 31 of layer 4 sees 6 of 33 inputs")
+    part("kind-plain").click()
+    assert part("arithmetic").text_content().startswith("Unit 31 of layer 4 ")
     part("kind-stride 2").click()
     assert part("arithmetic").text_content().startswith("Unit 1 of layer 4 ")
     part("kind-dense").click()
     assert part("kernel-5").is_disabled()
-    assert "sees 25 of 25 inputs and reaches 25 of 25" in part("arithmetic").text_content()
+    words = "Unit 16 of layer 4 sees 33 of 33 inputs and reaches 33 of 33"
+    assert part("arithmetic").text_content().startswith(words)
     part("reset").click()
-    assert part("arithmetic").text_content().startswith("Unit 12 of layer 3 sees 7 of 25 inputs")
+    assert part("arithmetic").text_content().startswith("Unit 16 of layer 3 sees 7 of 33 inputs")
+
+
+def test_the_window_and_the_end_of_the_row_are_dragged(gallery, parts):
+    """SizeWalker: the window snaps to its places, the row grows by whole inputs, and keys do the same."""
+    part = parts("SizeWalker")
+    part("reset").click()
+    part("window").scroll_into_view_if_needed()
+    assert part("arithmetic").text_content().startswith("Output 0 reads places −1, 0, 1: 2 inputs, 1 zero.")
+    cell = (part("window").bounding_box()["width"] - 8) / 3
+    x, y = middle(part("window"))
+    drag(gallery.page, (x, y), (x + 1.4 * cell, y))
+    assert part("arithmetic").text_content().startswith("Output 1 reads places 1, 2, 3: 3 inputs")
+    x, y = middle(part("size"))
+    drag(gallery.page, (x, y), (x + 1.2 * cell, y))
+    assert part("size").get_attribute("aria-valuenow") == "7"
+    assert part("arithmetic").text_content().endswith("Every cell is read.")
+    gallery.page.keyboard.press("End")
+    assert part("size").get_attribute("aria-valuetext") == "24 inputs, 12 outputs"
+    part("window").focus()
+    gallery.page.keyboard.press("End")
+    assert part("window").get_attribute("aria-valuenow") == "11"
+    part("stride-4").click()
+    assert part("window").get_attribute("aria-valuenow") == "5"  # the nearest place that is left
+    part("k-5").click()
+    part("padding").select_option("2")
+    assert part("padding").locator("option:checked").text_content() == "2 (same)"
+    part("reset").click()
+    assert part("arithmetic").text_content().endswith("Never read: the zero at place 6.")
 
 
 @pytest.mark.parametrize("name", explorers.__all__)

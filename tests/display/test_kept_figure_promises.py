@@ -11,6 +11,7 @@ from lecturelib.display.explorers import (
     ConvolutionMatrix,
     LearnShifts,
     PoolSeparation,
+    ShapePipeline,
     ShiftAndPool,
     SlidingKernel,
     SnapToBand,
@@ -33,14 +34,16 @@ EXPLORERS = {
     "ShiftAndPool": ShiftAndPool,
     "PoolSeparation": PoolSeparation,
     "SnapToBand": SnapToBand,
+    "ShapePipeline": ShapePipeline,
 }
 SETTINGS = {
     "SlidingKernel": {"n": 5, "mode": "same"},
     "ConvolutionMatrix": {"n": 7, "flip": False, "row": 8},
     "TurnKernel": {"angle": 75, "kernel": "Laplacian of a Gaussian", "turn": True},
     "LearnShifts": {"step": 400, "shifts": False},
-    "ShiftAndPool": {"shift": 4, "window": 8, "beside": True, "pooling": "average"},
+    "ShiftAndPool": {"shift": 4, "window": 8, "row": "noise", "pooling": "average, side by side"},
     "PoolSeparation": {"a1": 40, "a2": 0, "places": 200, "differ": 4},
+    "ShapePipeline": {"network": "LeNet", "size": 11, "stage": 4},
     "SnapToBand": {"strength": 12, "truth": "a convolution of shuffled inputs", "examples": 40},
 }
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)

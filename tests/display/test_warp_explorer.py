@@ -130,7 +130,7 @@ def test_sentences_say_what_the_numbers_are():
         ({"pull": (8.5, 0)}, ValueError, r"pull must hold two numbers from −8 to 8; got \(8.5, 0.0\)"),
         ({"pull": (0, float("nan"))}, ValueError, "pull must hold two numbers"),
         ({"pull": 3}, TypeError, "'pull' trait .* expected a tuple"),
-        ({"reach": 4}, ValueError, "reach must be one of 3, 6 and 0; got 4"),
+        ({"reach": 4}, ValueError, "reach must be one of 3, 6, 12 and 0; got 4"),
     ],
 )
 def test_wrong_arguments(arguments, error, message):
@@ -146,6 +146,13 @@ def test_the_still_shows_the_bent_image_and_the_changes():
     assert [bar.get_width() for bar in bars.patches] == list(explorer.changes.values())
     assert f"{explorer.slope:.2f}" in bars.get_title()
     assert len(picture.lines) == 14
+    ratio = explorer.changes["average of all"] / explorer.slope
+    assert [text.get_text() for text in bars.texts][
+        -1
+    ] == f"average of all ÷ slope: {float(f'{ratio:.2f}'):g}"
+    assert "folds" not in bars.get_title()
+    explorer.pull = (8, 0)
+    assert "above 1: the picture folds" in explorer.frame().axes[1].get_title()
 
 
 def test_the_grid_lands_where_the_picture_goes():

@@ -151,6 +151,42 @@ def test_no_mistake_is_named_on_too_little_evidence():
         assert check("conv1d", function).mistake is None
 
 
+# --- changed arguments ---
+
+
+def test_a_changed_argument_comes_first_and_what_follows_from_it_is_no_named_mistake():
+    def function(x, w, mode):
+        w[:] = w / 2  # a kernel of integers is cut to whole numbers
+        return right(x, 2 * w, mode)
+
+    report = both("conv1d", function)
+    assert report.mistake is None
+    assert report.diagnosis.startswith("Your function changes its argument `w` in place, which the caller")
+
+
+def test_a_mistake_in_every_case_is_named_beside_a_changed_argument():
+    def function(x, w, mode):
+        x[:] = x[::-1]
+        return right(x[::-1], w[::-1], mode)
+
+    report = both("conv1d", function)
+    assert report.mistake == "no_flip"
+    assert report.diagnosis.startswith("Your function changes its argument `x` in place")
+    assert report.diagnosis.endswith(
+        next(one.sentence for one in EXERCISES["conv1d"].mistakes if one.name == "no_flip")
+    )
+
+
+def test_two_changed_arguments_are_both_listed():
+    def function(x, w, mode):
+        result = right(x, w, mode)
+        x += 1
+        w += 1
+        return result
+
+    assert "changes its arguments `w` and `x` in place" in both("conv1d", function).diagnosis
+
+
 # --- negative indices ---
 
 

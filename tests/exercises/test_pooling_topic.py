@@ -1,13 +1,14 @@
 """The exercises of homework 03 against hand-worked numbers, the library, experiments and brute force."""
 
 import itertools
+import json
 import math
 
 import numpy as np
 import pytest
 
 import lecturelib as ll
-from lecturelib.exercises import EXERCISES, check
+from lecturelib.exercises import EXERCISES, FrozenExercise, check, freeze
 
 pool2d = EXERCISES["pool2d"].reference
 max_pool_backward = EXERCISES["max_pool_backward"].reference
@@ -115,6 +116,37 @@ def test_probability_by_simulation(k):
     assert abs(kept - p_unchanged(k)) < 4 * math.sqrt(0.25 / len(rows))
 
 
+@pytest.mark.parametrize("k", [(1, 1), (1, 3), (2, 2), (3, 1), (2, 3)])
+def test_probability_in_an_image_by_all_places_of_the_largest(k):
+    rows, columns = k
+    places = np.arange((rows + 1) * (columns + 1)).reshape(rows + 1, columns + 1)
+    first, second = set(places[:-1, :-1].flat), set(places[1:, 1:].flat)
+    assert p_unchanged(k) == len(first & second) / len(first | second)
+
+
+def test_probability_in_an_image_by_all_orders():
+    both = np.array(list(itertools.permutations(range(7))))  # the first window has 0 to 3, the second 3 to 6
+    kept = np.mean(both[:, :4].max(axis=1) == both[:, 3:].max(axis=1))
+    assert math.isclose(p_unchanged((2, 2)), kept) and math.isclose(kept, 1 / 7)
+
+
+def test_probability_in_an_image_by_simulation():
+    images = np.random.default_rng(4).normal(size=(20_000, 5, 4))
+    kept = np.mean(images[:, :-1, :-1].max(axis=(1, 2)) == images[:, 1:, 1:].max(axis=(1, 2)))
+    assert abs(kept - p_unchanged((4, 3))) < 4 * math.sqrt(0.25 / len(images))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_few_numbers_come_first_and_thousands_are_among_the_rest(seed):
+    windows = [k for (k,) in problems("p_unchanged", seed)]
+    counts = [2 * math.prod(np.atleast_1d(k)) - math.prod(np.atleast_1d(k) - 1) for k in windows]
+    few = [count <= 10 for count in counts]
+    assert few == [True] * 7 + [False] * 7 and min(counts[7:]) > 15
+    assert max(k for k in windows if isinstance(k, int)) >= 1000
+    assert max(max(k) for k in windows if isinstance(k, tuple)) >= 1000
+    assert any(k[0] != k[1] for k in windows if isinstance(k, tuple))
+
+
 # --- best_cardinality ---
 
 
@@ -193,6 +225,50 @@ def padded_with_zeros(x, k, s, op, ceil):
     return result
 
 
+def padded_and_beyond(x, k, s, op, ceil):
+    """Fill up with zeros, take every window that the rounded size asks for, and let NumPy do the rest."""
+    counts = [(-(-(n - k) // s) if ceil else (n - k) // s) + 1 for n in x.shape]
+    padded, result = np.pad(x.astype(float), (0, k + s)), np.zeros(counts)
+    for i, j in np.ndindex(*counts):
+        window = padded[i * s : i * s + k, j * s : j * s + k]
+        result[i, j] = {"max": np.max, "mean": np.mean, "l2": np.linalg.norm}[op](window)
+    return result
+
+
+def padded_mean_right(x, k, s, op, ceil):
+    if op != "mean":
+        return padded_and_beyond(x, k, s, op, ceil)
+    inside = padded_and_beyond(np.ones(x.shape), k, s, op, ceil)
+    return padded_and_beyond(x, k, s, op, ceil) / np.where(inside, inside, 1)
+
+
+def padded_mean_divided_by_all(x, k, s, op, ceil):
+    result = padded_with_zeros(x, k, s, op, ceil)
+    return padded_and_beyond(x, k, s, op, ceil)[: len(result), : len(result[0])]
+
+
+def filled_by_item(dy, x, size, stride, ties):
+    dx = np.zeros(x.shape, dtype=int)
+    for i, j in np.ndindex(dy.shape):
+        window = x[i * stride : i * stride + size, j * stride : j * stride + size]
+        winners = np.argwhere(window == window.max())
+        for m, n in winners[:1] if ties == "first" else winners:
+            share = dy[i, j] / (1 if ties == "first" else len(winners))
+            dx[i * stride + m, j * stride + n] = dx[i * stride + m, j * stride + n] + share
+    return dx
+
+
+def drawn(k, draws=1500):
+    """Draw the place of the largest of all numbers: any of them may be it."""
+    sides = np.atleast_1d(k)
+    shared = math.prod(sides - 1)
+    return np.mean(np.random.default_rng().integers(2 * math.prod(sides) - shared, size=draws) < shared)
+
+
+def row_known(other):
+    return lambda k: other(*k) if isinstance(k, tuple) else (k - 1) / (k + 1)
+
+
 def never_adds(dy, x, size, stride, ties):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
@@ -226,10 +302,21 @@ def table_from_zero(a1, a2):
     ("name", "function", "mistake"),
     [
         ("pool2d", padded_with_zeros, "zeros_win"),
+        ("pool2d", padded_mean_divided_by_all, "zeros_take_part"),
+        ("pool2d", padded_and_beyond, "zeros_take_part_beyond"),
+        ("pool2d", padded_mean_right, "zeros_win_beyond"),
         ("max_pool_backward", never_adds, "overwritten"),
+        ("max_pool_backward", filled_by_item, "integers_always"),
         ("spatial_pyramid", blocks, "remainder_lost"),
         ("spatial_pyramid", splits, "larger_first"),
         ("p_unchanged", lambda k: 1 - 1 / k, "newcomer_forgotten"),
+        ("p_unchanged", drawn, "estimated"),
+        ("p_unchanged", row_known(lambda rows, columns: drawn((rows, columns))), "estimated"),
+        ("p_unchanged", row_known(lambda r, c: (r * c - 1) / (r * c + 1)), "area_as_k"),
+        ("p_unchanged", row_known(lambda r, c: (c - 1) / (c + 1)), "to_the_right"),
+        ("p_unchanged", row_known(lambda r, c: (r - 1) / (r + 1)), "down"),
+        ("p_unchanged", row_known(lambda r, c: (r - 1) * (c - 1) / ((r + 1) * (c + 1))), "corners"),
+        ("p_unchanged", row_known(lambda r, c: (r - 1) * (c - 1) / (2 * r * c)), "disjoint_windows"),
         ("best_cardinality", derivative, "rounded"),
         ("best_cardinality", table_from_zero, "index"),
         ("channel_max", lambda x, n: x.reshape(n, -1, *x.shape[1:]).max(axis=0), "strided_groups"),
@@ -241,3 +328,26 @@ def test_wrong_answers_as_students_write_them_are_named(name, function, mistake,
     report = check(name, function, seed=seed)
     assert not report.passed
     assert report.mistake == mistake, report
+
+
+def test_the_lecture_s_formula_alone_is_not_enough_for_images():
+    report = check("p_unchanged", lambda k: (k - 1) / (k + 1))
+    assert 0 < report.score < 1 and report.diagnosis.endswith("It is wrong exactly when k is a tuple.")
+
+
+def test_a_rounded_answer_is_no_estimate():
+    report = check("p_unchanged", lambda k: round(p_unchanged(k), 2) if k != 1 else 0)
+    assert report.mistake == "rounded"
+
+
+def test_one_array_of_integers_is_told_once():
+    report = check("max_pool_backward", filled_by_item)
+    assert report.diagnosis.count("integers") == 1 and "And when" not in report.diagnosis
+
+
+def test_an_estimate_is_recognised_by_the_student_s_copy_too():
+    exercise = EXERCISES["p_unchanged"]
+    frozen = FrozenExercise.thaw(json.loads(json.dumps(freeze(exercise))))
+    assert [one.within for one in frozen.mistakes] == [one.within for one in exercise.mistakes]
+    assert check(frozen, drawn).mistake == "estimated"
+    assert check(frozen, lambda k: drawn(k) + 0.1).mistake is None  # an estimate, and of something else

@@ -265,6 +265,29 @@ def without_lengths(X, Y, lam, basis):
     return np.linalg.solve(system, (Y.T @ X).ravel()).reshape(m, n)
 
 
+def fitted(X, Y, lam, basis, vector=np.ravel, squared=lambda b: np.sum(b * b)):
+    m, n = basis.shape[1:]
+    P = sum(np.outer(vector(b), vector(b)) / squared(b) for b in basis)
+    system = np.kron(np.eye(m), X.T @ X) + lam * (np.eye(m * n) - P)
+    return np.linalg.solve(system, (Y.T @ X).ravel()).reshape(m, n)
+
+
+def normalised_at_once(X, Y, lam, basis):
+    basis /= np.sqrt(np.sum(basis**2, axis=(1, 2), keepdims=True))
+    return fitted(X, Y, lam, basis, squared=lambda b: 1)
+
+
+def normalised_one_by_one(X, Y, lam, basis):
+    for i in range(len(basis)):
+        basis[i] = basis[i] / np.linalg.norm(basis[i])
+    return fitted(X, Y, lam, basis, squared=lambda b: 1)
+
+
+def biases_among_products(kind, input_shape, filters, k, bias):
+    parameters, products = count(kind, input_shape, filters, k, bias)
+    return parameters, products + filters * bias
+
+
 def loops_in_uint8(img, w, exclude, apart=lambda a, b, exclude: max(a, b) > exclude, convert=True):
     h, v = img.shape[0] - w + 1, img.shape[1] - w + 1
     img = img.astype(float) if convert else img
@@ -290,6 +313,17 @@ def loops_in_uint8(img, w, exclude, apart=lambda a, b, exclude: max(a, b) > excl
         ("conv_basis", lambda n, k: [np.eye(n - k + 1, n)] * k, "main_diagonal"),
         ("map_estimate", ridge_regression, "ridge"),
         ("map_estimate", without_lengths, "basis_not_normalised"),
+        (
+            "map_estimate",
+            lambda X, Y, lam, basis: fitted(X, Y, lam, basis, squared=lambda b: np.sum(basis[0] ** 2)),
+            "first_length",
+        ),
+        (
+            "map_estimate",
+            lambda X, Y, lam, basis: fitted(X, Y, lam, basis, vector=lambda b: b.T.ravel()),
+            "basis_by_columns",
+        ),
+        ("count", biases_among_products, "filter_bias_multiplied"),
         ("prior_entropy", lambda sigma: np.log2(np.sqrt(2 * np.pi * np.e) * sigma), "bits"),
         ("prior_entropy", lambda sigma: 0.5 * np.log(2 * np.pi * np.e * sigma), "sigma_as_variance"),
         ("nn_patch_ratio", lambda *args: loops_in_uint8(*args, convert=False), "wraps_around"),
@@ -305,3 +339,19 @@ def test_wrong_answers_as_students_write_them_are_named(name, function, mistake,
     report = check(name, function, seed=seed)
     assert not report.passed
     assert report.mistake == mistake, report
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (normalised_at_once, "And when the basis holds integers: your function raises UFuncTypeError"),
+        (normalised_one_by_one, "The result itself is wrong when the basis holds integers."),
+    ],
+)
+def test_a_basis_normalised_in_place_is_named_first_and_nothing_else(function, words, seed):
+    report = check("map_estimate", function, seed=seed)
+    assert report.mistake is None and report.diagnosis.startswith(
+        "Your function changes its argument `basis` in place, which the caller still needs: work on a copy. "
+        + words
+    )

@@ -94,6 +94,14 @@ def test_single_numbers_have_a_factor_only_if_it_comes_again():
     assert symptom(arrays[:1]) == "Your answer is 3.0 times the right one."
 
 
+def test_of_whole_numbers_precision_is_not_in_question():
+    near = "Your answer is right to about 2 digits only: is "
+    whole = near + "a term left out, or one added?"
+    assert symptom([(np.array([1000, 2000]), np.array([1001, 2003]))]) == whole
+    fractions = near + "precision lost, or a term left out?"
+    assert symptom([(np.array([1000.5, 2000]), np.array([1005, 2011.5]))]) == fractions
+
+
 def test_nothing_but_nan_is_compared_without_a_warning():
     nothing = np.full(3, np.nan)
     assert symptom([(nothing, np.array([1.0, 2.0, 3.0]))]) is None

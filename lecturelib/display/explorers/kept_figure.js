@@ -32,7 +32,8 @@ const inputs = {
   },
   // The slider counts the stops; what it says, sends and is sent are the numbers at them.
   stops(control, change) {
-    const { stops, unit } = control;
+    const { unit } = control;
+    let { stops } = control;
     const input = element("input", { type: "range", step: 1, min: 0, max: stops.length - 1 });
     const output = element("span", { class: "lecture-value", "aria-hidden": "true" });
     const describe = () => {
@@ -41,7 +42,13 @@ const inputs = {
       input.setAttribute("aria-valuetext", output.textContent);
     };
     input.addEventListener("input", () => { describe(); change(stops[input.value]); });
-    return { input, after: [output], show: (value) => { input.value = stops.indexOf(value); describe(); } };
+    const show = (value, control) => {
+      ({ stops } = control);
+      input.max = stops.length - 1;
+      input.value = stops.indexOf(value);
+      describe();
+    };
+    return { input, after: [output], show };
   },
   choice(control, change) {
     const input = element("select");

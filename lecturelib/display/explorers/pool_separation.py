@@ -3,137 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Control, Stops
-from lecturelib.display.style import HIGHLIGHT, INK, INPUT, KERNEL, MUTED, TEXT_COLORS, blank_figure
-from lecturelib.operators.checks import real_number, whole_number
+from lecturelib.display.explorers.separations import MOST_PLACES, Pooled, Separations, compute, pooled
+from lecturelib.display.style import INK, INPUT, KERNEL, MUTED, TEXT_COLORS, blank_figure
 
 FIRST_RATES, SECOND_RATES = (1, 2, 5, 10, 20, 40), (0, 1, 2, 5, 10, 20, 40)  # percent
-PLACES = (1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200)
+PLACES = (1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, MOST_PLACES)
 FACTORS = (1, 2, 4, 8)
-MOST_PLACES = PLACES[-1]
-WIDTH, HEIGHT = 9.0, 4.7  # inches
-LEFT, RIGHT = 0.07, 0.715  # shares of the figure
-
-
-@dataclass(frozen=True)
-class Separations:
-    """How far apart two classes are, for 1 to 200 places.
-
-    Attributes
-    ----------
-    places : ndarray of int, shape (200,)
-        P.
-    maximum, average : ndarray of shape (200,)
-        Distance of the classes' means, relative to the spread, of the maximum and of the average.
-    gap : ndarray of shape (200,)
-        Distance of the means of the maximum alone.
-    best : int or None
-        P of the largest gap; None where the gap is 0 throughout or still grows at 200 places.
-    """
-
-    places: np.ndarray
-    maximum: np.ndarray
-    average: np.ndarray
-    gap: np.ndarray
-    best: int | None
-
-    def at(self, places: int) -> tuple[float, float, float]:
-        """Return maximum, average and gap for `places` places."""
-        return tuple(float(curve[places - 1]) for curve in (self.maximum, self.average, self.gap))
-
-    def wins(self) -> np.ndarray:
-        """Return where the maximum separates better, bool of shape (200,)."""
-        return self.maximum > self.average * (1 + 1e-9)
-
-
-def compute(a1: float, a2: float, differ: int = 1) -> Separations:
-    """Separate two classes by one feature, pooled.
-
-    Parameters
-    ----------
-    a1, a2 : float
-        Rates: the probability, 0 to 1, that the feature is on at a place, in the one and the other class,
-        averaged over images.
-    differ : int
-        In half of the images of either class the rate is `differ` times that in the other half. With 1 all
-        images are alike.
-
-    Returns
-    -------
-    Separations
-
-    Raises
-    ------
-    TypeError
-        If an argument is no real number, or `differ` no whole one.
-    ValueError
-        If a rate lies outside 0 to 1, in some images too, both are 0 or 1, or `differ` is below 1.
-
-    Notes
-    -----
-    Given its rate a, the places of an image are independent. The maximum of P of them is on with probability
-    ``m = 1 - (1 - a)^P``, and its variance is ``m (1 - m)``; the average has mean a and variance
-    ``a (1 - a) / P``. The separation is ``|mean1 - mean2| / sqrt(variance1 + variance2)``. Where images
-    differ, m is averaged over them first, and the variance of a is added to that of the average.
-
-    Were each place repeated c times, both separations at P would be those at P / c: repeated neighbours move
-    along the curves, and neither curve up nor down.
-
-    Examples
-    --------
-    >>> maximum, average, gap = compute(0.05, 0.02).at(30)
-    >>> f"{maximum:.3f} {average:.3f} {gap:.4f}", compute(0.05, 0.02).best
-    ('0.513 0.634 0.3308', 30)
-    """
-    return _curves(*_checked(a1, a2, differ))
-
-
-@lru_cache(maxsize=64)
-def _curves(rates: tuple[float, float], differ: int) -> Separations:
-    places = np.arange(1, MOST_PLACES + 1)
-    spread = 2 * np.array([1, differ]) / (1 + differ)  # mean 1
-    (off1, mean1), (off2, mean2) = (_off_and_average(a * spread, places) for a in rates)
-    gap = np.abs(off2 - off1)
-    spread_of_max = np.sqrt(off1 * (1 - off1) + off2 * (1 - off2))
-    with np.errstate(divide="ignore"):  # infinite where rounding leaves nothing of the spread
-        maximum = np.divide(gap, spread_of_max, out=np.zeros(MOST_PLACES), where=gap > 0)
-    average = abs(rates[0] - rates[1]) / np.sqrt(mean1 + mean2)
-    best = int(gap.argmax()) + 1
-    inside = gap.max() > 0 and 0 not in rates and best < MOST_PLACES
-    for curve in (places, maximum, average, gap):
-        curve.flags.writeable = False
-    return Separations(places, maximum, average, gap, best if inside else None)
-
-
-def _off_and_average(rates: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probability that all places are off, and the variance of the average, for each P."""
-    off = ((1 - rates) ** places[:, None]).mean(axis=1)
-    variance = (rates * (1 - rates)).mean() / places + rates.var()
-    return off, variance
-
-
-def _checked(a1: float, a2: float, differ: int) -> tuple[tuple[float, float], int]:
-    differ = whole_number("differ", differ, at_least=1)
-    rates = real_number("a1", a1), real_number("a2", a2)
-    for name, rate in zip(("a1", "a2"), rates, strict=True):
-        if not 0 <= rate * 2 * differ / (1 + differ) <= 1:
-            raise ValueError(f"{name} must be a probability in all images, whose rates differ; got {rate:g}")
-    if set(rates) <= {0, 1}:
-        raise ValueError(f"a1 and a2 must not both be 0 or 1: then nothing varies; got {a1:g} and {a2:g}")
-    return rates, differ
+RATIO = 2 + 3**0.5  # of rare rates, beyond which the maximum can win
+WIDTH, HEIGHT = 9.0, 5.8  # inches
+LEFT, RIGHT = 0.055, 0.715  # shares of the figure
+POOLINGS = ("maximum", "average")
+_COLORS = {"maximum": KERNEL, "average": INPUT}
+_PALE = {"maximum": "#F6DDAE", "average": "#BBD9EC"}
+_ROLES = {"maximum": "kernel", "average": "input"}
+_WHOLE, _TOP = 1.16, 1.62  # where the bars end, and the panel
+_RULER = 1.24, 0.16  # where the spread lies, and how high it is
 
 
 class PoolSeparation(KeptFigure):
     """Separate two classes by a feature's maximum and by its average, over more and more places.
+
+    Both poolings are drawn as distributions, one for each class, under a ruler: one spread, filled as far as
+    the means of the classes lie apart. That share is the separation.
 
     Notes
     -----
@@ -149,14 +48,15 @@ class PoolSeparation(KeptFigure):
     Examples
     --------
     >>> explorer = PoolSeparation()
-    >>> explorer.sentence[-73:]
-    '0.634: the average separates better. The maximum wins for no P up to 200.'
+    >>> explorer.sentence[-72:]
+    'o P up to 200. For rare features it can win only above a factor of 3.73.'
     """
 
     title = "Maximum or average"
     description = (
-        "Curves over the number of pooled places: how well the maximum and the average separate two "
-        "classes, and below the gap between the maxima, its peak marked. Beside: both separations at P."
+        "Two classes as distributions, of the maximum and of the average of a feature over P places, each "
+        "under a ruler of one spread, filled as far as the means lie apart. Beside: both separations; below: "
+        "both over P."
     )
 
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
@@ -173,48 +73,46 @@ class PoolSeparation(KeptFigure):
         return compute(values["a1"] / 100, values["a2"] / 100, values["differ"])
 
     def layout_key(self, values: Mapping[str, Any]) -> Any:
-        """Return all that the curves depend on: only P moves along them."""
+        """Return all that curves and axes depend on: only P moves within them."""
         return values["a1"], values["a2"], values["differ"]
 
     def build(self, values: Mapping[str, Any]) -> Scene:
-        """Draw the curves, and make room for the numbers at P."""
+        """Lay out a panel for each pooling, the curves, and room for the numbers at P."""
         figure = blank_figure(WIDTH, HEIGHT, layout="none")
-        seen = self.compute(values)
-        upper = figure.add_axes((LEFT, 0.42, RIGHT - LEFT, 0.51))
-        lower = figure.add_axes((LEFT, 0.115, RIGHT - LEFT, 0.17))
-        for axes in (upper, lower):
-            axes.set(xscale="log", xlim=(0.93, 215))
-            axes.set_xticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "200"])
-            axes.minorticks_off()
-        top = _separation_curves(upper, seen)
-        _gap_curve(lower, seen)
-        look = {"color": INK, "linewidth": 1.2, "linestyle": ":", "zorder": 3}
-        artists: dict[str, Any] = {"lines": [axes.axvline(1, **look) for axes in (upper, lower)]}
-        mark = {"linestyle": "none", "markersize": 9, "markeredgecolor": "white", "zorder": 5}
-        for name, axes, shape, color in (
-            ("maximum", upper, "s", KERNEL),
-            ("average", upper, "o", INPUT),
-        ):
-            (artists[name],) = axes.plot([1], [0], shape, color=color, clip_on=False, **mark)
-        ring = {"markersize": 14, "markerfacecolor": "none", "markeredgewidth": 1.6, "zorder": 5}
-        artists["gap"] = lower.plot([1], [0], "o", color=INK, clip_on=False, **ring)[0]
-        return Scene(figure, artists | _numbers(figure) | {"off the top": _off_the_top(upper, top)})
+        _class_key(figure, values)
+        panels = {
+            "maximum": figure.add_axes((LEFT, 0.685, RIGHT - LEFT, 0.215)),
+            "average": figure.add_axes((LEFT, 0.375, RIGHT - LEFT, 0.215)),
+        }
+        panels["maximum"].set(xlim=(-0.14, 1.14))
+        panels["maximum"].set_xticks([0, 1], ["off", "on"])
+        end = _farthest(values)
+        panels["average"].set(xlim=(-0.06 * end, 1.06 * end))
+        artists: dict[str, Any] = {}
+        for name, axes in panels.items():
+            artists |= {f"{name} {part}": artist for part, artist in _panel(axes, name).items()}
+        artists |= _bars(panels["maximum"]) | _steps(panels["average"])
+        artists |= _curves(figure.add_axes((LEFT, 0.08, RIGHT - LEFT, 0.16)), self.compute(values))
+        return Scene(figure, artists | _numbers(figure, values))
 
     def update(self, scene: Scene, values: Mapping[str, Any]) -> str:
-        """Mark P on the curves, and write both separations."""
+        """Put in the distributions at P, their rulers, and both separations."""
         seen, places, parts = self.compute(values), values["places"], scene.artists
-        for line in parts["lines"]:
-            line.set_xdata([places, places])
-        found = dict(zip(("maximum", "average", "gap"), seen.at(places), strict=True))
-        for name, value in found.items():
-            parts[name].set_data([places], [value])
-        top = parts["maximum"].axes.get_ylim()[1]
-        parts["maximum"].set_visible(found["maximum"] <= top)
+        found = dict(zip((*POOLINGS, "gap"), seen.at(places), strict=True))
+        shown = pooled(values["a1"] / 100, values["a2"] / 100, places, values["differ"])
+        for name, one in zip(POOLINGS, shown, strict=True):
+            _rule(parts, name, one)
+            parts[f"{name} title"].set_text(f"{name} of {_places(places)}")
+            parts[f"{name} number"].set_text(_written(found[name]).replace("over ", "> "))
+        _fill_bars(parts, shown[0])
+        _fill_steps(parts, shown[1])
+        parts["line"].set_xdata([places, places])
+        top = parts["line"].axes.get_ylim()[1]
+        for name in POOLINGS:
+            parts[f"{name} mark"].set_data([places], [found[name]])
+        parts["maximum mark"].set_visible(found["maximum"] <= top)
         parts["off the top"].set(visible=found["maximum"] > top)
         parts["off the top"].set_xdata([places])
-        parts["heading"].set_text(f"pooled over P = {places}")
-        for name in ("maximum", "average"):
-            parts[f"{name} number"].set_text(_written(found[name]).replace("over ", "> "))
         parts["winner"].set_text(_WINNERS[_winner(found)])
         return _sentence(values, seen, found)
 
@@ -242,79 +140,200 @@ def _written(separation: float) -> str:
     return f"{separation:.3f}" if separation < 10 else f"{separation:.1f}"
 
 
-_BETTER = {"facecolor": "#F6DDAE", "edgecolor": KERNEL, "hatch": "///", "linewidth": 0}
+_BETTER = {"facecolor": _PALE["maximum"], "edgecolor": KERNEL, "hatch": "///", "linewidth": 0}
+_HATCH = "\\\\\\"
+_PLAIN = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+_LOOKS = (  # of class 1 and class 2, whatever the pooling
+    lambda name: {"facecolor": _COLORS[name], "edgecolor": _COLORS[name], "alpha": 0.65},
+    lambda name: {"facecolor": "none", "edgecolor": TEXT_COLORS[_ROLES[name]], "hatch": _HATCH},
+)
+_MEANS = ({"linestyle": "-", "linewidth": 2}, {"linestyle": (0, (2, 1)), "linewidth": 2})
 
 
-def _separation_curves(axes, seen: Separations) -> float:
-    """Draw both separations; return the upper end of the axis, which the maximum may leave."""
+def _class_key(figure, values: Mapping[str, Any]) -> None:
+    """Say above the panels what is filled and what hatched."""
+    gray = {"facecolor": MUTED, "edgecolor": MUTED}, {"facecolor": "none", "edgecolor": INK, "hatch": _HATCH}
+    handles = []
+    for number, (look, line) in enumerate(zip(gray, _MEANS, strict=True), start=1):
+        handles.append(Patch(label=f"class {number}: {values[f'a{number}']} % on", **look))
+        handles.append(Line2D([], [], color=INK, label="its mean", **line))
+    at = {"loc": "upper center", "bbox_to_anchor": ((LEFT + RIGHT) / 2, 1.0)}
+    room = {"columnspacing": 1.6, "handlelength": 1.7, "handletextpad": 0.5}
+    figure.legend(handles=handles, ncol=4, frameon=False, fontsize=12, **at, **room)
+
+
+def _farthest(values: Mapping[str, Any]) -> float:
+    """Return where the axis of the average ends: one place for all P."""
+    differ = values["differ"]
+    highest = max(values["a1"], values["a2"]) / 100 * 2 * differ / (1 + differ)
+    return next((end for end in (0.1, 0.2, 0.5) if end >= 4 * highest), 1.0)
+
+
+def _panel(axes, name: str) -> dict[str, Any]:
+    """Prepare the panel of a pooling: its ruler, both means, and its texts."""
+    axes.set(ylim=(0, _TOP), yticks=[])
+    axes.grid(False)
+    axes.spines[["left"]].set_visible(False)
+    axes.tick_params(pad=2)
+    low, high = _RULER
+    size = {"height": high, "width": 0, "zorder": 4}
+    frame = {**size, "fill": False, "edgecolor": INK, "linewidth": 1.4, "zorder": 4.5}
+    ruler = axes.add_patch(Rectangle((0, low), **frame))
+    filled = axes.add_patch(Rectangle((0, low), facecolor=_COLORS[name], edgecolor="none", **size))
+    means = [axes.plot([0, 0], [0, low + high], color=INK, zorder=5, **look)[0] for look in _MEANS]
+    look = {"ha": "center", "va": "center", "fontsize": 11, "zorder": 5}
+    return {
+        "filled": filled,
+        "ruler": ruler,
+        "means": means,
+        "unit": axes.text(0, (low + high + _TOP) / 2, "one spread", clip_on=True, **look),
+        "title": axes.set_title("", loc="left", fontsize=13),
+        "distance": axes.set_title("", loc="right", fontsize=12),
+    }
+
+
+def _rule(parts: Mapping[str, Any], name: str, shown: Pooled) -> None:
+    """Lay the ruler of one spread at the lower mean, and fill it as far as the other one."""
+    low, high = sorted(shown.means.tolist())
+    for part, width in (("ruler", shown.spread), ("filled", high - low)):
+        parts[f"{name} {part}"].set(x=low, width=width)
+    for line, mean in zip(parts[f"{name} means"], shown.means.tolist(), strict=True):
+        line.set_xdata([mean, mean])
+    ends = parts[f"{name} ruler"].axes.get_xlim()
+    half = 0.08 * (ends[1] - ends[0])  # of the words
+    middle = (low + min(low + shown.spread, ends[1])) / 2
+    parts[f"{name} unit"].set_x(min(max(middle, ends[0] + half), ends[1] - half))
+    parts[f"{name} distance"].set_text(f"means {high - low:.4f} apart, one spread is {shown.spread:.3f}")
+
+
+def _bars(axes) -> dict[str, Any]:
+    """Add two bars a class, for off and on, with room for their probabilities."""
+    bars, texts = [], []
+    for number, look in enumerate(_LOOKS):
+        for place in (0, 1):
+            left = place - 0.1 + 0.105 * number
+            bars.append(axes.add_patch(Rectangle((left, 0), 0.095, 0, zorder=3, **look("maximum"))))
+            at = {"ha": "center", "va": "bottom", "fontsize": 11, "zorder": 6, "bbox": _PLAIN}
+            texts.append(axes.text(left + 0.0475, 0, "", **at))
+    return {"bars": bars, "chances": texts}
+
+
+def _fill_bars(parts: Mapping[str, Any], shown: Pooled) -> None:
+    for bar, text, chance in zip(
+        parts["bars"], parts["chances"], shown.chances.ravel().tolist(), strict=True
+    ):
+        bar.set_height(chance)
+        text.set(text=f"{chance:.2f}", y=chance + 0.02)
+
+
+def _steps(axes) -> dict[str, Any]:
+    """Add the distribution of the average, a bar for each value and class."""
+    lines = {"linewidth": 0}, {"linewidth": 1}
+    runs = [
+        axes.stairs([0], [0, 1], fill=True, zorder=3, **look("average"), **line)
+        for look, line in zip(_LOOKS, lines, strict=True)
+    ]
+    axes.set_xlabel("share of the places that are on; heights relative to each class's peak", labelpad=0)
+    axes.locator_params(axis="x", nbins=6)
+    at = {"ha": "right", "va": "center", "fontsize": 11, "zorder": 6, "bbox": _PLAIN}
+    return {"runs": runs, "beyond": axes.text(0.995, 0.5, "", transform=axes.transAxes, **at)}
+
+
+def _fill_steps(parts: Mapping[str, Any], shown: Pooled) -> None:
+    """Draw a bar a value, no broader than the eye needs, and say what lies beyond the axis."""
+    end = parts["beyond"].axes.get_xlim()[1]
+    step, values = float(shown.at[1]), len(shown.at)
+    half = min(step, 0.1 * end) / 2
+    edges = (shown.at[:, None] + [-half, half]).ravel()
+    heights = np.zeros((2, 2 * values - 1))  # a bar, then the room to the next one
+    heights[:, ::2] = shown.chances / shown.chances.max(axis=1, keepdims=True)
+    for run, height in zip(parts["runs"], heights, strict=True):
+        run.set_data(height, edges)
+    shares = 100 * shown.chances[:, shown.at > end].sum(axis=1)
+    text = f"beyond: {shares[0]:.0f} % and {shares[1]:.0f} %" if shares.max() >= 0.5 else ""
+    parts["beyond"].set_text(text)
+
+
+def _curves(axes, seen: Separations) -> dict[str, Any]:
+    """Draw both separations over P, and the marks that move along them."""
+    axes.set(xscale="log", xlim=(0.93, 215))
+    axes.set_xticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "200"])
+    axes.minorticks_off()
+    axes.tick_params(pad=2)
+    axes.set_xlabel("pooled places P", labelpad=0)
+    axes.set_title("separation, in spreads, over P", loc="left", fontsize=13)
     highest = max(seen.average.max(), min(seen.maximum.max(), 1.3 * seen.average.max())) or 1.0
-    axes.set_ylim(0, 1.08 * highest)
-    axes.locator_params(axis="y", nbins=5)
-    axes.set_title("separation: distance of the classes / spread", loc="left", fontsize=13)
-    better = (seen.maximum >= seen.average) & seen.wins().any()  # with P = 1, where both are the same
-    axes.fill_between(
-        seen.places,
-        seen.average,
-        seen.maximum,
-        where=better,
-        interpolate=True,
-        **_BETTER,
-        zorder=1,
-    )
+    top = 1.12 * highest
+    axes.set_ylim(0, top)
+    axes.locator_params(axis="y", nbins=3)
+    if seen.wins().any():
+        better = seen.maximum >= seen.average  # with P = 1, where both are the same
+        area = seen.places, seen.average, seen.maximum
+        axes.fill_between(*area, where=better, interpolate=True, **_BETTER, zorder=1)
+        key = {"loc": "lower right", "bbox_to_anchor": (1.01, 0.97), "frameon": False, "fontsize": 11}
+        axes.legend(handles=[Patch(label="maximum better", **_BETTER)], borderaxespad=0, **key)
     axes.plot(seen.places, seen.maximum, "-", color=KERNEL, zorder=2.5)
     axes.plot(seen.places, seen.average, "--", color=INPUT, zorder=2.4)
-    return 1.08 * highest
+    mark = {"linestyle": "none", "markeredgecolor": "white", "zorder": 5, "clip_on": False}
+    return {
+        "line": axes.axvline(1, color=INK, linewidth=1.2, linestyle=":", zorder=3),
+        "maximum mark": axes.plot([1], [0], "s", color=KERNEL, markersize=9, **mark)[0],
+        "average mark": axes.plot([1], [0], "o", color=INPUT, markersize=9, **mark)[0],
+        "off the top": axes.plot([1], [top], "^", color=KERNEL, markersize=11, **mark)[0],
+    }
 
 
-def _gap_curve(axes, seen: Separations) -> None:
-    """Draw the distance of the maxima's means, and mark its peak."""
-    axes.set(ylim=(0, 1.08), yticks=[0, 0.5, 1])
-    axes.set_xlabel("pooled places P", labelpad=1)
-    axes.set_title("gap between the mean maxima", loc="left", fontsize=13)
-    axes.plot(seen.places, seen.gap, color=INK, linewidth=1.3, zorder=2.5)
-    if seen.best is not None:
-        peak = seen.at(seen.best)[2]
-        axes.plot([seen.best], [peak], "D", color=HIGHLIGHT, markersize=8, zorder=2.7)
-        title = f"largest at P = {seen.best}: {peak:.4f}"
-        axes.set_title(title, loc="right", fontsize=12, color=TEXT_COLORS["highlight"])
-
-
-def _off_the_top(axes, top: float):
-    """Return the mark for a maximum beyond the axis."""
-    look = {"color": KERNEL, "markersize": 11, "markeredgecolor": "white", "zorder": 5, "clip_on": False}
-    return axes.plot([1], [top], "^", **look)[0]
-
-
-def _numbers(figure) -> dict[str, Any]:
-    """Write the column on the right, which is the legend too."""
+def _numbers(figure, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the column on the right: a number beside each panel, the winner beside the curves."""
     middle, look = 0.862, {"ha": "center", "va": "center", "zorder": 5}
-    artists = {"heading": figure.text(middle, 0.9, "", fontsize=14, **look)}
-    kinds = (("maximum", 0.775, "kernel", KERNEL, "-s"), ("average", 0.565, "input", INPUT, "--o"))
-    for name, high, role, color, line in kinds:
-        big = {"fontsize": 27, "fontweight": "bold", "color": TEXT_COLORS[role], **look}
+    artists = {}
+    for name, high, style in (("maximum", 0.8, "-s"), ("average", 0.485, "--o")):
+        big = {"fontsize": 28, "fontweight": "bold", "color": TEXT_COLORS[_ROLES[name]], **look}
         artists[f"{name} number"] = figure.text(middle, high, "", **big)
-        figure.text(middle + 0.03, high - 0.08, f"by the {name}", fontsize=13, **look)
-        ends = [middle - 0.115, middle - 0.09, middle - 0.065], [high - 0.083] * 3
-        drawn = {"color": color, "markevery": [1], "markersize": 7, "linewidth": 2.2}
-        figure.add_artist(Line2D(*ends, linestyle=line[:-1], marker=line[-1], **drawn))
-    edge = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": MUTED}
-    artists["winner"] = figure.text(middle, 0.325, "", fontsize=15, linespacing=1.3, bbox=edge, **look)
-    patch = Rectangle((middle - 0.115, 0.118), 0.05, 0.045, transform=figure.transFigure, **_BETTER)
-    figure.add_artist(patch)
-    figure.text(middle + 0.03, 0.14, "maximum better", fontsize=12, **look)
+        figure.text(middle, high - 0.065, "spreads apart", fontsize=13, **look)
+        figure.text(middle + 0.03, high - 0.11, f"by the {name}", fontsize=12, **look)
+        ends = [middle - 0.115, middle - 0.09, middle - 0.065], [high - 0.112] * 3
+        drawn = {"color": _COLORS[name], "markevery": [1], "markersize": 7, "linewidth": 2.2}
+        figure.add_artist(Line2D(*ends, linestyle=style[:-1], marker=style[-1], **drawn))
+    figure.text(middle, 0.955, "a spread is the root of\nthe summed variances", fontsize=11, **look)
+    edge = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": MUTED}
+    artists["winner"] = figure.text(middle, 0.245, "", fontsize=15, linespacing=1.2, bbox=edge, **look)
+    figure.text(middle, 0.095, _about_ratio(values), fontsize=11, linespacing=1.35, **look)
     return artists
 
 
+def _about_ratio(values: Mapping[str, Any]) -> str:
+    """Say by what factor the rates differ, and what factor it takes."""
+    low, high = sorted((values["a1"], values["a2"]))
+    if low == 0:
+        return "never on in class 2:\nthe maximum wins\nfor every P above 1"
+    return (
+        f"rates {values['a1']} : {values['a2']}, a factor of {high / low:g};\n"
+        f"rare features: the maximum\ncan win only above {RATIO:.2f}"
+    )
+
+
+def _places(places: int) -> str:
+    return "1 place" if places == 1 else f"{places} places"
+
+
 def _sentence(values: Mapping[str, Any], seen: Separations, found: Mapping[str, float]) -> str:
-    places = "1 place" if values["places"] == 1 else f"{values['places']} places"
+    low, high = sorted((values["a1"], values["a2"]))
+    factor = f" (a factor of {high / low:g})" if low else ""
     differ = values["differ"]
     images = f" Half of the images have {differ} times the rate of the rest." if differ > 1 else ""
     winner = _WINNERS[_winner(found)].replace("\n", " ")
     return (
-        f"A feature is on at {values['a1']} % of the places in class 1, {values['a2']} % in class 2.{images} "
-        f"Over {places} the maximum separates them by {_written(found['maximum'])} spreads, "
-        f"the average by {_written(found['average'])}: {winner}. {_range(seen)}"
+        f"A feature is on at {values['a1']} % of the places in class 1, {values['a2']} % in class 2{factor}."
+        f"{images} Over {_places(values['places'])} the maximum separates them by "
+        f"{_written(found['maximum'])} spreads (roots of summed variances), the average by "
+        f"{_written(found['average'])}: {winner}. "
+        f"{_range(seen)}{_needed(low)}"
     )
+
+
+def _needed(low: int) -> str:
+    return f" For rare features it can win only above a factor of {RATIO:.2f}." if low else ""
 
 
 def _range(seen: Separations) -> str:

@@ -74,8 +74,9 @@ function conePicture(state) {
     reached[row + 1] = tables[row].map((read) => read.some((j) => reached[row][j]));
   }
   const dense = parts.map(({ above, below }) => above * below);
-  const edges = tables.map((table) => table.reduce((sum, read) => sum + read.length, 0));
-  return { ...state, sizes, tables, seen, reached, dense, edges, fields: coneFields(state), centers: coneCenters(state) };
+  const connections = tables.map((table) => table.reduce((sum, read) => sum + read.length, 0));
+  const [fields, centers] = [coneFields(state), coneCenters(state)];
+  return { ...state, sizes, tables, seen, reached, dense, connections, fields, centers };
 }
 
 function nearestIn(centers, x) {
@@ -92,10 +93,10 @@ function eachLayer(numbers) {
   return allEqual(numbers) ? String(numbers[0]) : numbers.join(", ");
 }
 
-function networkWords({ kind, kernel, fields, edges, dense }) {
-  const same = allEqual(edges);
+function networkWords({ kind, kernel, fields, connections, dense }) {
+  const same = allEqual(connections);
   const start = `Receptive field after each layer: ${fields.join(", ")} inputs. `
-    + `${same ? "Each layer has" : "The layers have"} ${eachLayer(edges)} edges and `;
+    + `${same ? "Each layer has" : "The layers have"} ${eachLayer(connections)} connections and `;
   if (kind === "dense") return `${start}as many different weights.`;
   const against = `${same ? "a dense one has" : "dense ones have"} ${eachLayer(dense)} of both.`;
   return `${start}${kernel} different weights${same ? "" : " each"}; ${against}`;
@@ -132,7 +133,7 @@ function coneLayout({ inputs, layers, centers }, width) {
   return { unit, left, top, gap, x, y, words: width - right + 16, room: right - 16, width, height: top * 2 + layers * gap };
 }
 
-function strokeEdges(pen, lines, { color, thickness, dash = [] }) {
+function strokeConnections(pen, lines, { color, thickness, dash = [] }) {
   pen.strokeStyle = color;
   pen.lineWidth = thickness;
   pen.setLineDash(dash);
@@ -142,16 +143,16 @@ function strokeEdges(pen, lines, { color, thickness, dash = [] }) {
   pen.setLineDash([]);
 }
 
-function drawEdges(pen, { x, y }, { tables, seen, reached, kind }) {
+function drawConnections(pen, { x, y }, { tables, seen, reached, kind }) {
   const groups = { other: [], seen: [], reached: [] };
   tables.forEach((table, row) => table.forEach((read, i) => read.forEach((j) => {
     const name = seen[row + 1][i] ? "seen" : reached[row][j] ? "reached" : "other";
     groups[name].push([x[row][j], y[row], x[row + 1][i], y[row + 1]]);
   })));
   const thin = kind === "dense";
-  strokeEdges(pen, groups.other, { color: "#d0d0d0", thickness: thin ? 0.3 : 1 });
-  strokeEdges(pen, groups.seen, { color: BLUE, thickness: thin ? 0.4 : 2.4 });
-  strokeEdges(pen, groups.reached, { color: ORANGE, thickness: thin ? 0.4 : 2.4, dash: [5, 3] });
+  strokeConnections(pen, groups.other, { color: "#d0d0d0", thickness: thin ? 0.3 : 1 });
+  strokeConnections(pen, groups.seen, { color: BLUE, thickness: thin ? 0.4 : 2.4 });
+  strokeConnections(pen, groups.reached, { color: ORANGE, thickness: thin ? 0.4 : 2.4, dash: [5, 3] });
 }
 
 // Corners of the marks around (0, 0), for a half width of 1.
@@ -176,7 +177,7 @@ function drawMark(pen, kind, x, y, size) {
 function drawCone(pen, places, picture) {
   const { unit: [layer, place], sizes, seen, reached, layers } = picture;
   const size = clamp(places.unit * 0.4, 4.2, 6.5);
-  drawEdges(pen, places, picture);
+  drawConnections(pen, places, picture);
   sizes.forEach((count, row) => {
     for (let i = 0; i < count; i += 1) {
       const chosen = row === layer && i === place;
@@ -236,17 +237,18 @@ function coneHandle(view, page) {
   return node;
 }
 
-// Another network: the unit goes to the place in its row that lies nearest to where it was.
+// Another network: the unit goes to the middle of its row.
 function coneControls(view) {
   const { signal } = view;
   const { inputs, layers, ...given } = view.state();
   const rebuild = (changes) => {
     const state = view.state();
-    const [layer, place] = state.unit;
-    const x = coneCenters(state)[layer][place];
-    view.change({ ...changes, unit: [layer, nearestIn(coneCenters({ ...state, ...changes })[layer], x)] });
+    if (Object.entries(changes).every(([key, value]) => state[key] === value)) return;
+    const [layer] = state.unit;
+    const size = coneCenters({ ...state, ...changes })[layer].length;
+    view.change({ ...changes, unit: [layer, Math.floor(size / 2)] });
   };
-  const kinds = [["plain", "stride 1"], ["stride 2", "stride 2"], ["doubling dilation", "dilation 1, 2, 4 …"], ["dense", "dense"]];
+  const kinds = [["plain", "stride 1"], ["stride 2", "stride 2"], ["doubling dilation", "dilation 1, 2, 4…"], ["dense", "dense"]];
   const kind = switcher("Layers", "kind", kinds, signal, (value) => rebuild({ kind: value }), false);
   const kernel = switcher("Kernel", "kernel", [[2, "2"], [3, "3"], [5, "5"]], signal, (value) => rebuild({ kernel: value }));
   const reset = pushButton("Reset", "reset", signal, () => view.change(given));

@@ -30,10 +30,10 @@ SEEN, REACHED = "■", "▲"
 class ConeState:
     """What the explorer shows: a network in one dimension, and a unit of it as (layer, place)."""
 
-    unit: tuple[int, int] = (3, 12)
+    unit: tuple[int, int] = (3, 16)
     kind: str = "plain"
     kernel: int = 3
-    inputs: int = 25
+    inputs: int = 33
     layers: int = 5
 
     def steps(self) -> list[tuple[int, int, int]]:
@@ -64,7 +64,7 @@ class Cone:
         is the only one of both; rows above see nothing, rows below are not reached.
     fields : tuple of int
         The receptive field after each layer by the formula, which knows no border.
-    edges, weights, dense : tuple of int
+    connections, weights, dense : tuple of int
         For each layer: connections, different weights, and the weights of a dense layer of the same size.
     centers : tuple of ndarray
         Where the units of each row lie, in inputs: each above the middle of its receptive field.
@@ -75,7 +75,7 @@ class Cone:
     seen: tuple[NDArray[np.bool_], ...]
     reached: tuple[NDArray[np.bool_], ...]
     fields: tuple[int, ...]
-    edges: tuple[int, ...]
+    connections: tuple[int, ...]
     weights: tuple[int, ...]
     dense: tuple[int, ...]
     centers: tuple[NDArray[np.float64], ...]
@@ -123,9 +123,8 @@ def compute(state: ConeState) -> Cone:
     Parameters
     ----------
     state : ConeState
-        All layers have the same kernel length and zero padding "same". Strides and dilations are 1, but for
-        a stride of 2 in all layers, or dilations of 1, 2, 4, ... In a dense network every unit reads all
-        of the row below.
+        Kinds are as in `ReceptiveCone`. All layers have the same kernel length and zero padding "same"; in a
+        dense network every unit reads all of the row below.
 
     Returns
     -------
@@ -133,7 +132,7 @@ def compute(state: ConeState) -> Cone:
 
     Examples
     --------
-    >>> cone = compute(ConeState(unit=(3, 12)))
+    >>> cone = compute(ConeState(unit=(3, 16)))
     >>> cone.fields, [int(row.sum()) for row in cone.seen], [int(row.sum()) for row in cone.reached]
     ((3, 5, 7, 9, 11), [7, 5, 3, 1, 0, 0], [0, 0, 0, 1, 3, 5])
     """
@@ -148,14 +147,13 @@ def compute(state: ConeState) -> Cone:
         seen[row - 1] = tables[row - 1][seen[row]].any(axis=0)
     for row in range(layer, state.layers):
         reached[row + 1] = tables[row][:, reached[row]].any(axis=1)
-    all_of_it = (state.inputs,) * state.layers
     return Cone(
         sizes=sizes,
         tables=tuple(tables),
         seen=tuple(seen),
         reached=tuple(reached),
-        fields=all_of_it if state.kind == "dense" else receptive_field(steps),
-        edges=tuple(int(table.sum()) for table in tables),
+        fields=(state.inputs,) * state.layers if state.kind == "dense" else receptive_field(steps),
+        connections=tuple(int(table.sum()) for table in tables),
         weights=dense if state.kind == "dense" else (state.kernel,) * state.layers,
         dense=dense,
         centers=_centers(sizes, steps),
@@ -178,21 +176,22 @@ class ReceptiveCone(CanvasExplorer):
 
     Parameters
     ----------
-    unit : (int, int), default (3, 12)
+    unit : (int, int), default (3, 16)
         Layer, 0 for the inputs, and place in its row from 0.
     kind : {"plain", "stride 2", "doubling dilation", "dense"}, default "plain"
         Convolutions of stride and dilation 1; of stride 2; of dilations 1, 2, 4, ...; or dense layers.
     kernel : {2, 3, 5}, default 3
         Taps of each convolution. Dense layers have none.
-    inputs : int, default 25
-        9 to 33.
+    inputs : int, default 33
+        9 to 33; with 33, strides of 2 leave a symmetric picture where the kernel is odd.
     layers : int, default 5
         1 to 5.
 
     Attributes
     ----------
     unit, kind, kernel, inputs, layers
-        As they are now; assign to change one. A unit that its row no longer has moves to the end of it.
+        As they are now; assign to change one. With another kind or kernel the unit moves to the middle of its
+        row, with fewer inputs or layers only as far as it must.
     cone : Cone
         The numbers of the picture.
 
@@ -219,11 +218,12 @@ class ReceptiveCone(CanvasExplorer):
     """
 
     _esm = read_beside("canvas.js", "receptive_cone.js")
+    _hears_page = False
 
     unit = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(0, 0)).tag(sync=True)
     kind = traitlets.Unicode("plain").tag(sync=True)
     kernel = traitlets.Int(3).tag(sync=True)
-    inputs = traitlets.Int(25).tag(sync=True)
+    inputs = traitlets.Int(33).tag(sync=True)
     layers = traitlets.Int(5).tag(sync=True)
 
     def __init__(
@@ -232,7 +232,7 @@ class ReceptiveCone(CanvasExplorer):
         *,
         kind: str = "plain",
         kernel: int = 3,
-        inputs: int = 25,
+        inputs: int = 33,
         layers: int = 5,
     ) -> None:
         # The row first, then the unit in it.
@@ -269,10 +269,20 @@ class ReceptiveCone(CanvasExplorer):
             raise ValueError(f"the place of unit must lie between 0 and {last} in layer {layer}; got {place}")
         return proposal["value"]
 
-    @traitlets.observe("kind", "inputs", "layers")
-    def _keep_unit_in_its_row(self, _: Any) -> None:
+    @traitlets.observe("kind", "kernel", "inputs", "layers")
+    def _place_unit(self, change: Any) -> None:
         layer = min(self.unit[0], self.layers)
-        self.unit = (layer, min(self.unit[1], self.sizes[layer] - 1))
+        size = self.sizes[layer]
+        anew = change["name"] in ("kind", "kernel") and not self._hears_page
+        self.unit = (layer, size // 2 if anew else min(self.unit[1], size - 1))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take over what the page sends; it has put the unit in its place already."""
+        self._hears_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._hears_page = False
 
     @property
     def state(self) -> ConeState:
@@ -296,13 +306,12 @@ class ReceptiveCone(CanvasExplorer):
         return f"{_what_it_sees(self.unit, cone)} {_network(self.kind, cone)}"
 
     def frame(self) -> Figure:
-        """Return the rows, the edges and the cone as a figure."""
+        """Return the rows, the connections and the cone as a figure."""
         return _still(self.state, self.cone)
 
 
 def _what_it_sees(unit: tuple[int, int], cone: Cone) -> str:
-    layer, place = unit
-    top, inputs = len(cone.sizes) - 1, cone.sizes[0]
+    (layer, place), top, inputs = unit, len(cone.sizes) - 1, cone.sizes[0]
     sees, reaches = int(cone.seen[0].sum()), int(cone.reached[top].sum())
     name = f"Unit {place} of layer {layer}" if layer else f"Input {place}"
     down = f" sees {sees} of {inputs} inputs" if layer else ""
@@ -314,13 +323,13 @@ def _what_it_sees(unit: tuple[int, int], cone: Cone) -> str:
 
 def _network(kind: str, cone: Cone) -> str:
     fields = f"Receptive field after each layer: {', '.join(map(str, cone.fields))} inputs."
-    same = len(set(cone.edges)) == 1
-    edges = ("Each layer has " if same else "The layers have ") + f"{_each(cone.edges)} edges and "
+    same = len(set(cone.connections)) == 1
+    lines = f"{'Each layer has' if same else 'The layers have'} {_each(cone.connections)} connections and "
     if kind == "dense":
-        return f"{fields} {edges}as many different weights."
+        return f"{fields} {lines}as many different weights."
     against = "a dense one has" if same else "dense ones have"
     weights = f"{cone.weights[0]} different weights{'' if same else ' each'}"
-    return f"{fields} {edges}{weights}; {against} {_each(cone.dense)} of both."
+    return f"{fields} {lines}{weights}; {against} {_each(cone.dense)} of both."
 
 
 def _each(numbers: Sequence[int]) -> str:
@@ -336,7 +345,7 @@ def _still(state: ConeState, cone: Cone) -> Figure:
     axes.set(xlim=(-0.5, state.inputs - 0.5 + ROOM), ylim=(-0.5, top + 0.5))
     axes.axis("off")
     places = [np.minimum(row, state.inputs - 1 + ROOM) for row in cone.centers]
-    _draw_edges(axes, state, cone, places)
+    _draw_connections(axes, state, cone, places)
     _draw_units(axes, state, cone, places)
     for row in range(top + 1):
         place = {"transform": axes.get_yaxis_transform(), "va": "center"}
@@ -357,7 +366,7 @@ def _row_words(unit: tuple[int, int], cone: Cone, row: int) -> tuple[str, str]:
     return f"{words} {count} of {cone.sizes[row]}", TEXT_COLORS["input" if below else "kernel"]
 
 
-def _draw_edges(axes: Axes, state: ConeState, cone: Cone, places: Sequence[NDArray]) -> None:
+def _draw_connections(axes: Axes, state: ConeState, cone: Cone, places: Sequence[NDArray]) -> None:
     from matplotlib.collections import LineCollection
 
     groups: dict[str, list] = {"other": [], "seen": [], "reached": []}
@@ -377,9 +386,8 @@ def _draw_edges(axes: Axes, state: ConeState, cone: Cone, places: Sequence[NDArr
 
 
 def _draw_units(axes: Axes, state: ConeState, cone: Cone, places: Sequence[NDArray]) -> None:
-    chosen = [np.arange(size) == state.unit[1] for size in cone.sizes]
     for row, x in enumerate(places):
-        mine = chosen[row] if row == state.unit[0] else np.zeros(len(x), dtype=bool)
+        mine = (np.arange(len(x)) == state.unit[1]) & (row == state.unit[0])
         seen, reached = cone.seen[row] & ~mine, cone.reached[row] & ~mine
         for which, marker, color, size in (
             (~(seen | reached | mine), "o", "white", 5),

@@ -12,33 +12,22 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
-from lecturelib.display.explorers.controls import Choice, Control, Slider, Stops, Switch
+from lecturelib.display.explorers.controls import Choice, Control, Slider, Stops
+from lecturelib.display.explorers.detector_rows import OWN, ROWS, SIZE, SUBJECTS, checked_row
 from lecturelib.display.style import HIGHLIGHT, INK, INPUT, OUTPUT, TEXT_COLORS, blank_figure
-from lecturelib.operators.checks import real_array
 from lecturelib.operators.pooling import avg_pool, max_pool
 
-SIZE = 24
-WINDOWS = (1, 2, 3, 4, 6, 8, 12, 24)  # all of them divide 24: windows side by side close the circle
+WINDOWS = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 24)
+DIVISORS = tuple(window for window in WINDOWS if SIZE % window == 0)  # side by side they close the circle
 FARTHEST = 8
 POOLINGS = ("max", "average")
+BESIDE = ", side by side"
+WAYS = tuple(pooling + way for way in ("", BESIDE) for pooling in POOLINGS)
+LITTLE = 0.1  # a change below this share of the largest detector value
 EXAMPLE = 11  # the place whose window is drawn; 24 places around it are the whole row
 MOST = float(np.sqrt(2))  # relative change of a row without negative values
 WIDTH, HEIGHT = 9.0, 4.9  # inches
 LEFT, RIGHT, HIGH, LOW, TALL = 0.052, 0.7, 0.585, 0.085, 0.345  # shares of the figure
-
-
-def _rows() -> dict[str, np.ndarray]:
-    place = np.arange(SIZE)
-    sparse = np.random.default_rng(0).uniform(0.05, 0.15, size=SIZE)
-    sparse[[2, 9, 14, 20]] = 1.0, 0.6, 0.8, 0.45
-    bumps = ((6.3, 2.4, 1.0), (16.7, 3.4, 0.7))
-    smooth = 0.1 + sum(height * np.exp(-((place - at) ** 2) / (2 * s**2)) for at, s, height in bumps)
-    noise = np.random.default_rng(2).uniform(size=SIZE)
-    stripes = np.where(place % 2, 0.2, 0.9)
-    return {"four edges": sparse, "noise": noise, "smooth": smooth, "stripes": stripes}
-
-
-ROWS = _rows()
 
 
 @dataclass(frozen=True)
@@ -53,6 +42,8 @@ class Moved:
         24 values, or ``24 / window`` where the windows lie side by side.
     stays : ndarray of bool, shape (O,)
         Which pooled values are the same as before, up to rounding.
+    much : ndarray of bool, shape (O,)
+        Which of them change by more than a tenth of the largest detector value.
     detector_change, pooled_change : float
         ``‖after - before‖ / ‖before‖`` of each row.
     """
@@ -62,6 +53,7 @@ class Moved:
     pooled_before: np.ndarray
     pooled_after: np.ndarray
     stays: np.ndarray
+    much: np.ndarray
     detector_change: float
     pooled_change: float
 
@@ -122,8 +114,9 @@ def compute(row: np.ndarray, shift: int, window: int, beside: bool = False, pool
     """
     after = np.roll(row, shift)
     pooled = [pool(values, window, beside, pooling) for values in (row, after)]
-    stays = np.abs(pooled[1] - pooled[0]) <= 1e-12 * np.abs(row).max(initial=0)
-    return Moved(row, after, *pooled, stays, _change(row, after), _change(*pooled, stays))
+    apart, largest = np.abs(pooled[1] - pooled[0]), np.abs(row).max(initial=0)
+    stays, much = apart <= 1e-12 * largest, apart > LITTLE * (1 + 1e-12) * largest
+    return Moved(row, after, *pooled, stays, much, _change(row, after), _change(*pooled, stays))
 
 
 def _change(before: np.ndarray, after: np.ndarray, stays: np.ndarray | bool = False) -> float:
@@ -136,7 +129,8 @@ class ShiftAndPool(KeptFigure):
     Parameters
     ----------
     row : str or array_like of shape (24,), optional
-        One of "four edges" (the default), "noise", "smooth", "stripes"; or values that are not negative.
+        The row to begin with: one of "four edges" (the default), "noise", "smooth", "stripes"; or values that
+        are not negative, which are then offered as "as given".
 
     Raises
     ------
@@ -148,8 +142,9 @@ class ShiftAndPool(KeptFigure):
     Notes
     -----
     The row is circular, so nothing gets lost at its ends. With one window at each place the pooled row as a
-    whole moves along with the input; "stays" means that a pooled value is the same at the same place.
-    ``explorer.values`` holds shift, window, beside and pooling.
+    whole moves along with the input; "stays" means that a pooled value is the same at the same place. Windows
+    of 5, 9 and 10 do not fit side by side into 24 values: the nearest that does takes their place.
+    ``explorer.values`` holds shift, window, row and pooling; the latter says how windows lie, too.
 
     Examples
     --------
@@ -162,36 +157,40 @@ class ShiftAndPool(KeptFigure):
     title = "Shift it, and pool it"
     description = (
         "Above: 24 detector values as bars, before a shift in outline and after it filled. Below: the "
-        "pooled values in the same way, those that stay dotted. Beside: how many stay, and the changes."
+        "pooled values in the same way; those that stay are dotted, those that change a little hatched. "
+        "Beside: how many stay, and the changes."
     )
 
     def __init__(self, row: str | ArrayLike = "four edges") -> None:
-        self.row = _checked_row(row)
+        self.row = checked_row(row)
+        self._first = row if isinstance(row, str) else OWN
+        self.rows = ({} if self._first in ROWS else {OWN: self.row}) | ROWS
         super().__init__()
 
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
-        """Return the shift, the window, how windows lie, and the pooling."""
+        """Return the shift, the window, the row, and the pooling with how its windows lie."""
+        beside = str(values.get("pooling", "")).endswith(BESIDE)
         return (
             Slider("shift", "Shift v", 0, FARTHEST, 1, play=700),
-            Stops("window", "Window k", WINDOWS, 3),
-            Switch("beside", "Windows side by side", False),
-            Choice("pooling", "Pooling", POOLINGS, POOLINGS[0]),
+            Stops("window", "Window k", DIVISORS if beside else WINDOWS, 3),
+            Choice("row", "Row", tuple(self.rows), self._first),
+            Choice("pooling", "Pooling", WAYS, WAYS[0]),
         )
 
     def compute(self, values: Mapping[str, Any]) -> Moved:
         """Return the numbers shown for `values`."""
-        return compute(self.row, values["shift"], values["window"], values["beside"], values["pooling"])
+        return compute(self.rows[values["row"]], values["shift"], values["window"], *_way(values))
 
     def layout_key(self, values: Mapping[str, Any]) -> Any:
         """Everything but the shift: what was before stays as pixels while the input moves."""
-        return values["window"], values["beside"], values["pooling"]
+        return values["window"], values["row"], values["pooling"]
 
     def build(self, values: Mapping[str, Any]) -> Scene:
         """Lay out both rows with their outlines before the shift, an example window, and the numbers."""
         figure = blank_figure(WIDTH, HEIGHT, layout="none")
         seen = self.compute({**values, "shift": 0})
-        top = 1.12 * (float(self.row.max()) or 1.0)
-        width = values["window"] if values["beside"] else 1
+        width = values["window"] if _way(values)[0] else 1
+        top = _top(self.rows[values["row"]])
         detector, pooled = (_panel(figure, low, top) for low in (HIGH, LOW))
         _funnel(figure, detector, pooled, values)
         artists: dict[str, Any] = {
@@ -210,11 +209,15 @@ class ShiftAndPool(KeptFigure):
         seen, parts = self.compute(values), scene.artists
         for bar, height in zip(parts["after"], seen.after, strict=True):
             bar.set_height(height)
-        for bar, height, stays in zip(parts["pooled after"], seen.pooled_after, seen.stays, strict=True):
-            bar.set(height=height, **(_STAYS if stays else _CHANGES))
+        looks = np.where(seen.stays, "stays", np.where(seen.much, "much", "little"))
+        for bar, height, look in zip(parts["pooled after"], seen.pooled_after, looks, strict=True):
+            bar.set(height=height, **_LOOKS[look])
         moved = "not moved" if values["shift"] == 0 else f"moved by {_places(values['shift'])}"
         parts["title"].set_text(f"detector values, {moved}")
-        parts["count"].set_text(f"{seen.stays.sum()} of {len(seen.stays)}")
+        count, caption = _large(values, seen)
+        parts["count"].set_text(count)
+        parts["caption"].set_text(caption)
+        parts["much"].set_text(f"{seen.much.sum()} change by more\nthan a tenth of the largest")
         sizes = seen.pooled_change, seen.detector_change
         for bar, text, size in zip(parts["sizes"], parts["size texts"], sizes, strict=True):
             bar.set_width(size)
@@ -223,8 +226,22 @@ class ShiftAndPool(KeptFigure):
 
 
 _OUTLINE = {"fill": False, "edgecolor": INK, "linewidth": 1.4, "zorder": 4}
-_STAYS = {"facecolor": "#B5E2D5", "edgecolor": TEXT_COLORS["output"], "hatch": "..."}
-_CHANGES = {"facecolor": to_rgba(HIGHLIGHT, 0.75), "edgecolor": HIGHLIGHT, "hatch": ""}
+_LOOKS = {
+    "stays": {"facecolor": "#B5E2D5", "edgecolor": TEXT_COLORS["output"], "hatch": "..."},
+    "little": {"facecolor": "#FBE3D3", "edgecolor": HIGHLIGHT, "hatch": "///"},
+    "much": {"facecolor": to_rgba(HIGHLIGHT, 0.75), "edgecolor": HIGHLIGHT, "hatch": ""},
+}
+
+
+def _way(values: Mapping[str, Any]) -> tuple[bool, str]:
+    """Return whether windows lie side by side, and what is kept of one."""
+    return values["pooling"].endswith(BESIDE), values["pooling"].removesuffix(BESIDE)
+
+
+def _top(row: np.ndarray) -> float:
+    """Return the upper end of the axes: the same for all rows of this module."""
+    named = max(one.max() for one in ROWS.values())
+    return 1.12 * float(named if any(row is one for one in ROWS.values()) else row.max() or 1.0)
 
 
 def _panel(figure, low: float, top: float):
@@ -248,7 +265,7 @@ def _bars(axes, heights: np.ndarray, width: int, **look: Any) -> list[Rectangle]
 def _funnel(figure, detector, pooled, values: Mapping[str, Any]) -> None:
     """Shade one window, and the way from it down to its pooled value."""
     window = values["window"]
-    if values["beside"]:
+    if _way(values)[0]:
         first = EXAMPLE // window * window
         target = first - 0.5, first + window - 0.5
     else:
@@ -268,10 +285,12 @@ def _funnel(figure, detector, pooled, values: Mapping[str, Any]) -> None:
 def _numbers(figure) -> dict[str, Any]:
     """Write the column on the right: the count, both sizes of change, and what the fillings mean."""
     middle, look = 0.86, {"ha": "center", "va": "center", "zorder": 5}
-    count = figure.text(middle, 0.895, "", fontsize=28, fontweight="bold", color=INK, **look)
-    figure.text(middle, 0.805, "pooled values stay", fontsize=13, **look)
-    figure.text(middle, 0.69, "size of the change", fontsize=13, **look)
-    axes = figure.add_axes((0.812, 0.49, 0.11, 0.16))
+    big = {"fontsize": 24, "fontweight": "bold", "linespacing": 1.05, "color": INK}
+    count = figure.text(middle, 0.912, "", **big, **look)
+    caption = figure.text(middle, 0.8, "", fontsize=13, **look)
+    much = figure.text(middle, 0.715, "", fontsize=12, linespacing=1.25, **look)
+    figure.text(middle, 0.605, "size of the change", fontsize=13, **look)
+    axes = figure.add_axes((0.812, 0.43, 0.11, 0.14))
     axes.set(xlim=(0, MOST), ylim=(1.6, -0.6), xticks=[])
     axes.set_yticks([0, 1], ["pooled", "detector"], fontsize=12)
     axes.tick_params(length=0)
@@ -285,16 +304,36 @@ def _numbers(figure) -> dict[str, Any]:
     kinds = [
         Patch(label="before", **{**_OUTLINE, "zorder": 1}),
         Patch(label="after: detector", facecolor=to_rgba(INPUT, 0.6)),
-        Patch(label="after: stays", **_STAYS),
-        Patch(label="after: changes", **_CHANGES),
+        Patch(label="after: stays", **_LOOKS["stays"]),
+        Patch(label="changes a little", **_LOOKS["little"]),
+        Patch(label="changes more", **_LOOKS["much"]),
     ]
-    figure.legend(handles=kinds, loc="lower center", bbox_to_anchor=(middle, 0.075), handlelength=1.6)
-    return {"count": count, "sizes": list(bars), "size texts": texts}
+    figure.legend(handles=kinds, loc="lower center", bbox_to_anchor=(middle, 0.035), handlelength=1.6)
+    moving = {"count": count, "caption": caption, "much": much}
+    return moving | {"sizes": list(bars), "size texts": texts}
+
+
+def _large(values: Mapping[str, Any], seen: Moved) -> tuple[str, str]:
+    """Return the large text, and what stands under it."""
+    count, steps = f"{seen.stays.sum()} of {len(seen.stays)}", _steps(values)
+    if steps:
+        return f"same row,\nmoved by {steps}", f"in place, {count} stay"
+    return count, "pooled values stay"
+
+
+def _steps(values: Mapping[str, Any]) -> int:
+    """Return by how many windows the pooled row has moved as a whole; 0 where it has not."""
+    shift, window = values["shift"], values["window"]
+    return shift // window if _way(values)[0] and window < SIZE and shift % window == 0 else 0
 
 
 def _pooled_title(values: Mapping[str, Any]) -> str:
-    how = "side by side" if values["beside"] else "one at each place"
-    return f"{values['pooling']} of each window of {values['window']}, {how}"
+    beside, pooling = _way(values)
+    return f"{pooling} of each window of {values['window']}, {_lie(beside)}"
+
+
+def _lie(beside: bool) -> str:
+    return "side by side" if beside else "one at each place"
 
 
 def _places(shift: int) -> str:
@@ -303,40 +342,32 @@ def _places(shift: int) -> str:
 
 def _sentence(values: Mapping[str, Any], seen: Moved) -> str:
     shift, total, stay = values["shift"], len(seen.stays), int(seen.stays.sum())
-    moved = "The input has not moved." if shift == 0 else f"The input moves by {_places(shift)}."
+    beside, pooling = _way(values)
+    moved = "has not moved" if shift == 0 else f"moves by {_places(shift)}"
     which = "The only value" if total == 1 else f"Of {total} values"
     verb = ("stays" if stay else "changes") if total == 1 else f"{stay} stay{'s' * (stay == 1)}"
+    much = (
+        f", {seen.much.sum()} change by more than a tenth of the largest detector value"
+        if stay < total
+        else ""
+    )
     size = f"{seen.pooled_change:.2f} of its size, the detector row by {seen.detector_change:.2f}"
     return (
-        f"{moved} {which} of {values['pooling']} pooling (windows of {values['window']}, "
-        f"{'side by side' if values['beside'] else 'one at each place'}) {verb}. "
-        f"The pooled row changes by {size}.{_remark(values)}"
+        f"{SUBJECTS[values['row']]} {moved}. {which} of {pooling} pooling (windows of {values['window']}, "
+        f"{_lie(beside)}) {verb}{much}. The pooled row changes by {size}.{_remark(values)}"
     )
 
 
 def _remark(values: Mapping[str, Any]) -> str:
     """Say what this setting has to tell, or nothing."""
-    shift, window = values["shift"], values["window"]
+    shift, window, steps = values["shift"], values["window"], _steps(values)
     if window == SIZE:
         return " One window sees the whole row."
+    if steps:
+        return f" The pooled row is the same, moved by {steps}."
     if window == 1:
         return " Windows of 1: no pooling."
-    if values["beside"] and shift and shift % window == 0:
-        steps = shift // window
-        whole = "one window" if steps == 1 else f"{steps} windows"
-        return f" The row is the same, moved by {whole}."
+    if values["row"] == "noise" and values["pooling"] == "max" and 0 < shift < window:
+        expected = SIZE * (window - shift) / (window + shift)
+        return f" Of noise, {expected:.1f} of {SIZE} are expected to stay."
     return ""
-
-
-def _checked_row(row: str | ArrayLike) -> np.ndarray:
-    if isinstance(row, str):
-        if row not in ROWS:
-            raise ValueError(f"row must be one of {', '.join(ROWS)}, or {SIZE} values; got {row!r}")
-        row = ROWS[row]
-    array = real_array("row", row).astype(np.float64)
-    if array.shape != (SIZE,):
-        raise ValueError(f"row must have shape ({SIZE},); got shape {array.shape}")
-    if not np.isfinite(array).all() or array.min() < 0:
-        raise ValueError(f"row must hold finite values of at least 0; got {array.min():g} as the smallest")
-    array.flags.writeable = False
-    return array

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Choice, Control, Slider, Stops
+from lecturelib.display.explorers.words import power
 from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, TEXT_COLORS, blank_figure
 from lecturelib.operators.checks import one_of, real_array, real_number, whole_number
 from lecturelib.operators.matrices import toeplitz
@@ -24,8 +25,8 @@ EXAMPLES = (6, 10, 20, 40, 200)
 INPUTS, TAPS, NOISE = 8, 3, 0.5
 OUTPUTS = INPUTS - TAPS + 1
 ORDER = (3, 6, 0, 5, 2, 7, 1, 4)  # of the shuffled inputs
-WIDTH, HEIGHT = 9.0, 3.8  # inches
-CELL = 0.038  # side of a cell of a matrix, as a share of the width
+NEW = "on new inputs without noise"
+WIDTH, HEIGHT, CELL = 9.0, 3.8, 0.038  # inches; the side of a cell of a matrix, as a share of the width
 LIMIT = 2.5  # of the colours; larger weights are clipped, their numbers are not
 
 
@@ -83,8 +84,7 @@ def map_estimate(x: ArrayLike, y: ArrayLike, strength: float, taps: int = TAPS) 
     Returns
     -------
     ndarray of shape (inputs - taps + 1, inputs)
-        The W that makes ``‖Y - X Wᵀ‖² + λ ‖(I - P) vec W‖²`` smallest, P from `projector`. Where several do,
-        the shortest of them.
+        W of the smallest ``‖Y - X Wᵀ‖² + λ ‖(I - P) vec W‖²``, P from `projector`; if several, the shortest.
 
     Raises
     ------
@@ -186,7 +186,7 @@ class Snapped:
     test : float
         Root of the mean square error of an output on new inputs without noise, exactly: `missed` / √6.
     train : float
-        The same on the examples, noise included.
+        The same on the examples, noise included, so that it may be larger.
     """
 
     weights: np.ndarray
@@ -264,8 +264,8 @@ class SnapToBand(KeptFigure):
     --------
     >>> explorer = SnapToBand()
     >>> explorer.set(strength=12)
-    >>> explorer.sentence[:72]
-    'λ = ∞, 10 examples: W is a convolution. Its error on new inputs is 0.08;'
+    >>> explorer.sentence[:86]
+    'λ = ∞, 10 examples: W is a convolution. Its error on new inputs without noise is 0.08;'
     """
 
     title = "A prior that grows infinitely strong"
@@ -291,15 +291,16 @@ class SnapToBand(KeptFigure):
         """Lay out the two matrices, the numbers below them, and the curves."""
         figure = blank_figure(WIDTH, HEIGHT, layout="none")
         weights = _matrix(figure, 0.012, "fitted matrix W", np.zeros((OUTPUTS, INPUTS)))
-        _matrix(figure, 0.34, "the truth", true_matrix(values["truth"]))
+        title = "the truth" if values["truth"] == TRUTHS[0] else "the truth (black frame: the belief)"
+        _matrix(figure, 0.34, title, true_matrix(values["truth"]))
         look = {"ha": "center", "va": "center", "zorder": 5}
-        figure.text(0.164, 0.245, "strength of the prior", fontsize=13, **look)
-        figure.text(0.492, 0.245, "error on new inputs", fontsize=13, **look)
+        figure.text(0.164, 0.27, "strength of the prior", fontsize=13, **look)
+        figure.text(0.492, 0.27, "error on new inputs", fontsize=13, **look)
         large = {**look, "fontsize": 25, "fontweight": "bold"}
         artists = {f"weights {name}": artist for name, artist in weights.items()}
-        artists["lambda"] = figure.text(0.164, 0.135, "", **large)
-        artists["test"] = figure.text(0.492, 0.135, "", **large)
-        artists["train"] = figure.text(0.492, 0.035, "", fontsize=12, **look)
+        artists["lambda"] = figure.text(0.164, 0.165, "", **large)
+        artists["test"] = figure.text(0.492, 0.165, "", **large)
+        artists["train"] = figure.text(0.492, 0.06, "", fontsize=11, linespacing=1.25, **look)
         return Scene(figure, artists | _curves(figure))
 
     def update(self, scene: Scene, values: Mapping[str, Any]) -> str:
@@ -311,7 +312,7 @@ class SnapToBand(KeptFigure):
             text.set(text=_short(weight), color=_ink(weight))
         parts["lambda"].set_text(f"λ = {NAMES[index]}")
         parts["test"].set(text=f"{now.test:.2f}", color=_verdict(now.test, seen[0].test))
-        parts["train"].set_text(f"on the examples {now.train:.2f}")
+        parts["train"].set_text(f"without noise\non the examples, with noise: {now.train:.2f}")
         parts["test curve"].set_ydata([one.test for one in seen])
         parts["train curve"].set_ydata([one.train for one in seen])
         parts["mark"].set_data([_place(index)], [now.test])
@@ -373,7 +374,7 @@ def _curves(figure) -> dict[str, Any]:
     line = axes.axvline(places[0], color=HIGHLIGHT, linewidth=1.2, zorder=3)
     ones = np.ones(len(places))
     (train,) = axes.plot(places, ones, "s--", color=MUTED, markersize=5, zorder=4, label="on the examples")
-    (test,) = axes.plot(places, ones, "o-", color=INK, markersize=5, zorder=5, label="on new inputs")
+    (test,) = axes.plot(places, ones, "o-", color=INK, markersize=5, zorder=5, label=NEW)
     (mark,) = axes.plot([0], [1], "D", color=HIGHLIGHT, markersize=10, zorder=6)
     mark.set(markeredgecolor="white", markeredgewidth=1.2)
     axes.set(yscale="log", ylim=(0.01, 5), xlim=(-2.5, 8), xlabel="strength λ")
@@ -381,7 +382,7 @@ def _curves(figure) -> dict[str, Any]:
     axes.set_xticks([-2, 0, 2, 4, 6, 7.5], ["0", "1", "100", "10⁴", "10⁶", "∞"], fontsize=11)
     axes.minorticks_off()
     axes.set_title("root mean square error", fontsize=12, pad=44)
-    place = {"loc": "lower center", "bbox_to_anchor": (0.45, 1.0), "frameon": False, "handlelength": 2.6}
+    place = {"loc": "lower center", "bbox_to_anchor": (0.38, 1.0), "frameon": False, "handlelength": 2.6}
     axes.legend(handles=[test, train], borderaxespad=0.2, labelspacing=0.2, **place)
     return {"line": line, "train curve": train, "test curve": test, "mark": mark}
 
@@ -389,12 +390,11 @@ def _curves(figure) -> dict[str, Any]:
 def _sentence(values: Mapping[str, Any], seen: Sequence[Snapped]) -> str:
     index, now = values["strength"], seen[values["strength"]]
     last = index == len(seen) - 1
-    apart = f"{now.apart:.2g} away from the convolution that λ = ∞ gives"
+    apart = f"{power(now.apart)} away from the convolution that λ = ∞ gives"
     other = "" if index == 0 else f"; without the prior (λ = 0) it is {seen[0].test:.2f}"
     other += "" if last else f"; at λ = ∞ it is {seen[-1].test:.2f}"
-    has = "has" if values["truth"] == TRUTHS[1] else "is"
     return (
         f"λ = {NAMES[index]}, {values['examples']} examples: W is {'a convolution' if last else apart}. "
-        f"Its error on new inputs is {now.test:.2f}{other}. On the examples it is {now.train:.2f}. "
-        f"The truth {has} {values['truth']}."
+        f"Its error {NEW} is {now.test:.2f}{other}. On the examples, noise included, it is {now.train:.2f}. "
+        f"The truth {'has' if values['truth'] == TRUTHS[1] else 'is'} {values['truth']}."
     )

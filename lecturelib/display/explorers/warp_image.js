@@ -105,8 +105,8 @@ function warpLayout({ image }, width) {
   const bars = left + wide + gap;
   return {
     picture: { left, top, cell, width: wide, height: high },
-    bars: { left: bars, top, width: Math.min(440, width - edge - bars), height: Math.max(high, 250) },
-    width, height: top + Math.max(high, 250) + 6,
+    bars: { left: bars, top, width: Math.min(440, width - edge - bars), height: Math.max(high, 290) },
+    width, height: top + Math.max(high, 290) + 6,
   };
 }
 
@@ -157,7 +157,7 @@ function drawHand(pen, { grab, pull, reach }, { left, top, cell }) {
 function drawBars(pen, { slope, changes, reach }, { left, top, width, height }) {
   const names = 118;
   const longest = Math.max(1.6, ...changes);
-  const step = Math.min(58, (height - 96) / ANSWERS.length);
+  const step = Math.min(52, (height - 124) / ANSWERS.length);
   write(pen, `slope of τ: ${tidy(slope)}`, left, top + 6, { align: "left", size: 22, weight: "700", color: "#8f5b00" });
   const note = slope > 1 ? "above 1: the picture folds" : slope ? "a bend" : reach ? "nothing is pulled" : "a shift has none";
   write(pen, note, left, top + 34, { align: "left", size: 14, color: MUTED });
@@ -171,6 +171,8 @@ function drawBars(pen, { slope, changes, reach }, { left, top, width, height }) 
     pen.fillRect(left + names, y, Math.max(long, 1), step * 0.6);
     write(pen, tidy(change), left + names + long + 6, y + step * 0.3, { align: "left", weight: last ? "700" : "" });
   });
+  const ratio = slope ? tidy(changes[3] / slope) : "–";
+  write(pen, `average of all ÷ slope: ${ratio}`, left, top + 100 + 4 * step, { align: "left", size: 16, weight: "700" });
 }
 
 function drawWarp(pen, places, picture) {
@@ -243,7 +245,7 @@ function warpControls(view) {
   const { signal } = view;
   const { _images, ...given } = view.state();
   const image = chooser("Picture", "image-preset", Object.keys(_images), signal, (name) => view.change({ image: _images[name] }));
-  const options = [[3, "3 pixels around"], [6, "6 pixels around"], [0, "whole picture"]];
+  const options = [[3, "3 pixels around"], [6, "6"], [12, "12"], [0, "whole picture"]];
   const reach = switcher("Moves", "reach", options, signal, (value) => {
     const pull = value ? view.state().pull : view.state().pull.map(Math.round);
     view.change({ reach: value, pull });

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["ANSWERS", "Bent", "WarpImage", "WarpState", "compute", "displacement", "images"]
 
 SHORTEST, LONGEST = 8, 32  # sides of the image
-REACHES = (3, 6, 0)  # pixels; 0: the whole picture moves
+REACHES = (3, 6, 12, 0)  # pixels; 0: the whole picture moves
 FARTHEST = 8.0  # pixels by which the hand can pull
 ANSWERS = ("pixels", "edges", "best of 4 × 4", "average of all")
 
@@ -143,7 +143,7 @@ class WarpImage(CanvasExplorer):
         Where the image is taken, in rows and columns. Default: its middle.
     pull : (float, float), default (0, 3)
         By how many pixels, down and to the right, it is pulled there; each from -8 to 8.
-    reach : {6, 3, 0}
+    reach : {6, 3, 12, 0}
         Standard deviation of the bend around that place in pixels; 0: the whole picture is shifted.
 
     Attributes
@@ -215,7 +215,7 @@ class WarpImage(CanvasExplorer):
     @traitlets.validate("reach")
     def _check_reach(self, proposal: dict[str, Any]) -> int:
         if proposal["value"] not in REACHES:
-            raise ValueError(f"reach must be one of 3, 6 and 0; got {proposal['value']!r}")
+            raise ValueError(f"reach must be one of 3, 6, 12 and 0; got {proposal['value']!r}")
         return proposal["value"]
 
     @property
@@ -269,7 +269,12 @@ class WarpImage(CanvasExplorer):
         bars.invert_yaxis()
         bars.grid(False)
         bars.set_xlabel("relative change")
-        bars.set_title(f"slope of τ: {tidy(bent.slope)}", color=TEXT_COLORS["kernel"], fontweight="bold")
+        folds = " (above 1: the picture folds)" if bent.slope > 1 else ""
+        look = {"color": TEXT_COLORS["kernel"], "fontweight": "bold"}
+        bars.set_title(f"slope of τ: {tidy(bent.slope)}{folds}", **look)
+        if bent.slope:
+            ratio = f"average of all ÷ slope: {tidy(bent.changes[ANSWERS[-1]] / bent.slope)}"
+            bars.text(0.98, 0.06, ratio, transform=bars.transAxes, ha="right", fontweight="bold")
         return figure
 
 

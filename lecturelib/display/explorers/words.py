@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: Any, digits: int = 4) -> str:
     """Write a number in a few significant digits, whole numbers in full, with a true minus sign.
@@ -49,6 +51,22 @@ def factor(value: Any, digits: int = 4) -> str:
     """
     text = number(value, digits)
     return f"({text})" if text.startswith("−") else text
+
+
+def power(value: Any, digits: int = 2) -> str:
+    """Write a positive number in a few significant digits, one below 0.001 with a power of ten.
+
+    Examples
+    --------
+    >>> power(0.14), power(8.2e-6), power(1e-5)
+    ('0.14', '8.2·10⁻⁶', '10⁻⁵')
+    """
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    if int(exponent) >= -3:
+        return number(value, digits)
+    shown = mantissa.rstrip("0").rstrip(".")
+    raised = str(int(exponent)).translate(_RAISED)
+    return f"10{raised}" if shown == "1" else f"{shown}·10{raised}"
 
 
 def products(pairs: Iterable[tuple[Any, Any]]) -> str:

@@ -259,10 +259,28 @@ def _stride_one(dy, x, size, stride, ties):
     "need a floating-point one."
 )
 def _dtype_of_x(dy, x, size, stride, ties):
-    dx = np.zeros(x.shape, dtype=x.dtype)
+    return _filled(dy, x, size, stride, ties, x.dtype)
+
+
+def _filled(dy, x, size, stride, ties, dtype):
+    """Send the gradient into an array of this dtype."""
+    dx = np.zeros(x.shape, dtype)
     for place, part, window in _windows(dy, x, size, stride):
-        dx[part] = (dx[part] + dy[place] * _shares(window, ties)).astype(x.dtype)
+        dx[part] = (dx[part] + dy[place] * _shares(window, ties)).astype(dtype)
     return dx
+
+
+@mistake(
+    "Fractions are lost: you fill an array of integers, also where `x` holds none. Gradients need a "
+    "floating-point one."
+)
+def _integers_always(dy, x, size, stride, ties):
+    return _filled(dy, x, size, stride, ties, int)
+
+
+@mistake("Fractions are lost: you make integers of the gradient that you return. Leave it as it is.")
+def _cut_at_the_end(dy, x, size, stride, ties):
+    return reference(dy, x, size, stride, ties).astype(int)
 
 
 MISTAKES = MistakeBook.of(
@@ -285,6 +303,8 @@ MISTAKES = MistakeBook.of(
     _dy_forgotten,
     _stride_one,
     _dtype_of_x,
+    _integers_always,
+    _cut_at_the_end,
 )
 
 # --- problems -----------------------------------------------------------------------------------------------

@@ -260,6 +260,42 @@ def _dtype_of_x(x, k, s, op, ceil):
     return reference(x, k, s, op, ceil).astype(x.dtype)
 
 
+@mistake(
+    "You fill up with zeros, and they take part: a zero beats negative numbers, and it counts in the mean. "
+    "Pool only the pixels that exist."
+)
+def _zeros_take_part(x, k, s, op, ceil):
+    return (_divided_by_all if op == "mean" else _zeros_win)(x, k, s, op, ceil)
+
+
+@mistake(
+    "You fill up with zeros, and they take part: a zero beats negative numbers, and it counts in the mean. "
+    "Pool only the pixels that exist. Where `s` exceeds `k`, a window may even begin beyond the image and "
+    "hold nothing but zeros: leave it out."
+)
+def _zeros_take_part_beyond(x, k, s, op, ceil):
+    return _over_zeros(x, k, s, ceil, (_POOLS | {"mean": np.mean})[op])
+
+
+@mistake(
+    "In `max` you fill up with zeros, and a zero beats negative numbers: pool only the pixels that exist. "
+    "Where `s` exceeds `k`, a window may even begin beyond the image and hold nothing but zeros: leave it "
+    "out."
+)
+def _zeros_win_beyond(x, k, s, op, ceil):
+    if op != "mean":
+        return _over_zeros(x, k, s, ceil, _POOLS[op])
+    inside = _over_zeros(np.ones(x.shape), k, s, ceil, np.sum)
+    return _over_zeros(x, k, s, ceil, np.sum) / np.maximum(inside, 1)
+
+
+def _over_zeros(x, k, s, ceil, pool):
+    """Pool with zeros after the image, and all windows that its size asks for, pixels or none."""
+    steps = [-(-(size - k) // s) if ceil else (size - k) // s for size in x.shape]
+    rows, columns = (range(0, step * s + 1, s) for step in steps)
+    return _pooled(np.pad(x, (0, k + s)), rows, columns, k, pool)
+
+
 MISTAKES = MistakeBook.of(
     _zeros_win,
     _begins_at_zero,
@@ -283,6 +319,9 @@ MISTAKES = MistakeBook.of(
     _swapped,
     _square_only,
     _dtype_of_x,
+    _zeros_take_part,
+    _zeros_take_part_beyond,
+    _zeros_win_beyond,
 )
 
 # --- problems -----------------------------------------------------------------------------------------------

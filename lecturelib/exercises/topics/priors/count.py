@@ -215,10 +215,8 @@ def _bias_by_output(kind, input_shape, filters, k, bias):
 
 @mistake("You give each channel of a kernel a bias. There is one for the whole kernel.")
 def _bias_by_channel(kind, input_shape, filters, k, bias):
-    biases = (
-        reference(kind, input_shape, filters, k, True)[0] - reference(kind, input_shape, filters, k, False)[0]
-    )
-    return _same_bias(kind, input_shape, filters, k, bias, biases * input_shape[0])
+    without, with_them = (reference(kind, input_shape, filters, k, one)[0] for one in (False, True))
+    return _same_bias(kind, input_shape, filters, k, bias, (with_them - without) * input_shape[0])
 
 
 @mistake("You count a bias as a multiply-add. It is added without being multiplied.")
@@ -226,6 +224,12 @@ def _bias_multiplied(kind, input_shape, filters, k, bias):
     parameters, products = reference(kind, input_shape, filters, k, bias)
     outputs = filters * _sizes(input_shape, k)[1]
     return parameters, products + (outputs if bias else 0)
+
+
+@mistake("You add a bias for each filter to the multiply-adds. It is added without being multiplied.")
+def _filter_bias_multiplied(kind, input_shape, filters, k, bias):
+    parameters, products = reference(kind, input_shape, filters, k, bias)
+    return parameters, products + (filters if bias else 0)
 
 
 @mistake(
@@ -317,6 +321,7 @@ MISTAKES = MistakeBook.of(
     _bias_by_output,
     _bias_by_channel,
     _bias_multiplied,
+    _filter_bias_multiplied,
     _two_operations,
     _each_weight_once,
     _dense_without_places,
@@ -369,12 +374,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     return [_problem(*one) for one in (*lecture, *((kind, *size) for size in sizes for kind in _KINDS))]
 
 
-_MODULES = {
-    "Conv": "convolution",
-    "TiledConv": "unshared",
-    "LocallyConnected": "unshared",
-    "Dense": "dense",
-}
+_MODULES = {"Conv": "convolution", "TiledConv": "unshared", "LocallyConnected": "unshared", "Dense": "dense"}
 _LAYERS = tuple(
     f"{home}.{name}"
     for name, module in _MODULES.items()
