@@ -230,6 +230,31 @@ function helpLine(pairs) {
   return line;
 }
 
+// Call `start(event)` when the hand takes a node; it returns what each movement does.
+function onDrag(node, signal, start) {
+  let move = null;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    node.setPointerCapture(event.pointerId);
+    move = start(event);
+    move(event);
+  }, { signal });
+  node.addEventListener("pointermove", (event) => { if (move) move(event); }, { signal });
+  for (const type of ["pointerup", "pointercancel"]) node.addEventListener(type, () => { move = null; }, { signal });
+}
+
+// What every page has below its controls: the canvas with the handles on it, the words, and the help. `page` holds
+// its controls already; it is given canvas, words and live.
+function layPage(view, page, handles, help, parts = []) {
+  page.canvas = element("canvas", { "aria-hidden": "true" });
+  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" }, ...parts);
+  page.live = announcer(view.signal);
+  const stage = element("div", { class: "lx-stage" }, page.canvas, ...handles);
+  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(help));
+  return page;
+}
+
 // The notebook's own one-letter commands (x cuts the cell) must not fire while the hand is in here.
 function keepKeysInside(root, signal) {
   root.addEventListener("keydown", (event) => {

@@ -134,12 +134,7 @@ function buildSignals(view) {
   const labels = { x: "signal x, editable", w: "kernel w, editable", y: "output y" };
   for (const name of Object.keys(labels)) page.rows[name] = sampleRow(name, labels[name], view.signal, actions(name));
   page.controls = signalControls(view, page, given);
-  page.canvas = element("canvas", { "aria-hidden": "true" });
-  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" });
-  page.live = announcer(view.signal);
-  const stage = element("div", { class: "lx-stage" }, page.canvas, ...Object.values(page.rows).map((row) => row.node));
-  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(SIGNAL_HELP));
-  return page;
+  return layPage(view, page, Object.values(page.rows).map((row) => row.node), SIGNAL_HELP);
 }
 
 function paintSignals(page, width, state) {

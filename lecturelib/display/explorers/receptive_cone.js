@@ -199,7 +199,6 @@ function drawCone(pen, places, picture) {
 function coneHandle(view, page) {
   const { signal } = view;
   const node = element("div", { role: "application", tabindex: "0", class: "lx-panel", "data-testid": "unit" });
-  const listen = (type, run) => node.addEventListener(type, run, { signal });
   const choose = (layer, place) => {
     const now = view.state().unit;
     if (layer !== now[0] || place !== now[1]) view.change({ unit: [layer, place] });
@@ -209,18 +208,11 @@ function coneHandle(view, page) {
     const row = nearestIn(page.places.y, event.clientY - top);
     choose(row, nearestIn(page.places.x[row], event.clientX - left));
   };
-  let held = false;
-  listen("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    node.setPointerCapture(event.pointerId);
+  onDrag(node, signal, () => {
     node.focus({ preventScroll: true });
-    held = true;
-    under(event);
+    return under;
   });
-  listen("pointermove", (event) => { if (held) under(event); });
-  for (const type of ["pointerup", "pointercancel"]) listen(type, () => { held = false; });
-  listen("keydown", (event) => {
+  node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const centers = coneCenters(view.state());
     const [layer, place] = view.state().unit;
@@ -233,7 +225,7 @@ function coneHandle(view, page) {
       choose(row, row === layer ? place : nearestIn(centers[row], centers[layer][place]));
     } else if (event.key !== " ") return;
     event.preventDefault();
-  });
+  }, { signal });
   return node;
 }
 
@@ -265,14 +257,9 @@ function buildCone(view) {
   const page = { places: null };
   page.handle = coneHandle(view, page);
   page.controls = coneControls(view);
-  page.canvas = element("canvas", { "aria-hidden": "true" });
   page.unit = element("div", {});
   page.network = element("div", {});
-  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" }, page.unit, " ", page.network);
-  page.live = announcer(view.signal);
-  const stage = element("div", { class: "lx-stage" }, page.canvas, page.handle);
-  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(CONE_HELP));
-  return page;
+  return layPage(view, page, [page.handle], CONE_HELP, [page.unit, " ", page.network]);
 }
 
 function paintCone(page, width, state) {

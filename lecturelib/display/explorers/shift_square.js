@@ -194,26 +194,19 @@ const SHIFTS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 function squareHandle(view, page) {
   const { signal } = view;
   const node = element("div", { role: "application", tabindex: "0", class: "lx-panel lx-handle", "data-testid": "shift" });
-  const listen = (type, run) => node.addEventListener(type, run, { signal });
   const move = (v) => {
     const next = v.map((step) => clamp(step, -REACH, REACH));
     if (pair(next) !== pair(view.state().v)) view.change({ v: next });
   };
-  let hand = null;
-  listen("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    node.setPointerCapture(event.pointerId);
+  onDrag(node, signal, ({ clientX, clientY }) => {
     node.focus({ preventScroll: true });
-    hand = { x: event.clientX, y: event.clientY, v: view.state().v };
+    const { v } = view.state();
+    return (now) => {
+      const by = [now.clientY - clientY, now.clientX - clientX].map((way) => Math.round(way / page.cell));
+      move(v.map((step, axis) => step + by[axis]));
+    };
   });
-  listen("pointermove", (event) => {
-    if (!hand) return;
-    const by = [event.clientY - hand.y, event.clientX - hand.x].map((way) => Math.round(way / page.cell));
-    move(hand.v.map((step, axis) => step + by[axis]));
-  });
-  for (const type of ["pointerup", "pointercancel"]) listen(type, () => { hand = null; });
-  listen("keydown", (event) => {
+  node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { v } = view.state();
     const by = SHIFTS[event.key];
@@ -221,7 +214,7 @@ function squareHandle(view, page) {
     else if (event.key === "Home") move([0, 0]);
     else if (event.key !== " ") return;
     event.preventDefault();
-  });
+  }, { signal });
   return node;
 }
 
@@ -247,12 +240,7 @@ function buildSquare(view) {
   const page = { cell: 1 };
   page.handle = squareHandle(view, page);
   page.controls = squareControls(view);
-  page.canvas = element("canvas", { "aria-hidden": "true" });
-  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" });
-  page.live = announcer(view.signal);
-  const stage = element("div", { class: "lx-stage" }, page.canvas, page.handle);
-  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(SQUARE_HELP));
-  return page;
+  return layPage(view, page, [page.handle], SQUARE_HELP);
 }
 
 function paintSquare(page, width, state) {

@@ -266,20 +266,6 @@ function slidingPart(signal, testid, label, steps) {
   return node;
 }
 
-// Call `start(event)` when the hand takes a node; it returns what each movement does.
-function onDrag(node, signal, start) {
-  let move = null;
-  node.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    node.setPointerCapture(event.pointerId);
-    move = start(event);
-    move(event);
-  }, { signal });
-  node.addEventListener("pointermove", (event) => { if (move) move(event); }, { signal });
-  for (const type of ["pointerup", "pointercancel"]) node.addEventListener(type, () => { move = null; }, { signal });
-}
-
 // The window; the panel under it takes the hand anywhere on the cells and outputs.
 function windowPart(view, page) {
   const { signal } = view;
@@ -357,13 +343,8 @@ function buildWalk(view) {
   page.window = windowPart(view, page);
   page.size = sizePart(view, page);
   page.controls = walkControls(view);
-  page.canvas = element("canvas", { "aria-hidden": "true" });
-  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" });
-  page.live = announcer(view.signal);
   page.window.panel.append(page.window.node);
-  const stage = element("div", { class: "lx-stage" }, page.canvas, page.window.panel, page.size);
-  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(WALK_HELP));
-  return page;
+  return layPage(view, page, [page.window.panel, page.size], WALK_HELP);
 }
 
 function layPart(node, left, top, width, height, [least, most, now, text]) {

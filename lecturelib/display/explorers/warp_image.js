@@ -201,7 +201,6 @@ const PULLS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 // The picture for hand and keyboard. A shift goes by whole pixels, a bend by halves.
 function warpHandle(view, page) {
   const node = element("div", { role: "application", tabindex: "0", class: "lx-panel lx-handle", "data-testid": "warp" });
-  const listen = (type, run) => node.addEventListener(type, run, { signal: view.signal });
   const tidied = (way) => { const step = view.state().reach ? 2 : 1; return clamp(Math.round(way * step) / step, -FARTHEST, FARTHEST); };
   const pullBy = (ways) => {
     const pull = ways.map(tidied);
@@ -215,20 +214,13 @@ function warpHandle(view, page) {
     const { image } = view.state();
     return clamp(Math.round(way * 2) / 2, 0, [image.length, image[0].length][axis] - 1);
   });
-  let hand = null;
-  listen("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    node.setPointerCapture(event.pointerId);
+  onDrag(node, view.signal, (event) => {
     node.focus({ preventScroll: true });
-    hand = placeOf(event);
+    const hand = placeOf(event);
     view.change({ grab: inside(hand), pull: [0, 0] });
+    return (now) => pullBy(placeOf(now).map((way, axis) => way - hand[axis]));
   });
-  listen("pointermove", (event) => {
-    if (hand) pullBy(placeOf(event).map((way, axis) => way - hand[axis]));
-  });
-  for (const type of ["pointerup", "pointercancel"]) listen(type, () => { hand = null; });
-  listen("keydown", (event) => {
+  node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { grab, pull, reach } = view.state();
     const by = PULLS[event.key];
@@ -237,7 +229,7 @@ function warpHandle(view, page) {
     else if (event.key === "Home") pullBy([0, 0]);
     else if (event.key !== " ") return;
     event.preventDefault();
-  });
+  }, { signal: view.signal });
   return node;
 }
 
@@ -259,12 +251,7 @@ function buildWarp(view) {
   const page = { cell: 1 };
   page.handle = warpHandle(view, page);
   page.controls = warpControls(view);
-  page.canvas = element("canvas", { "aria-hidden": "true" });
-  page.words = element("div", { class: "lx-arithmetic", "data-testid": "arithmetic" });
-  page.live = announcer(view.signal);
-  const stage = element("div", { class: "lx-stage" }, page.canvas, page.handle);
-  view.root.append(page.controls.node, stage, page.words, page.live.node, helpLine(WARP_HELP));
-  return page;
+  return layPage(view, page, [page.handle], WARP_HELP);
 }
 
 function paintWarp(page, width, state) {
