@@ -231,3 +231,67 @@ def test_every_public_name_is_there_and_documented():
 def test_version_is_the_projects():
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     assert lecturelib.__version__ == project["version"]
+
+
+def test_bars_of_a_scene_are_as_bright_and_as_labelled():
+    images, labels = data.bar_scenes(30, np.random.default_rng(0), shape=(20, 31), bars=3, noise=0)
+    assert images.shape == (30, 1, 20, 31)
+    assert labels.dtype == np.int64
+    np.testing.assert_array_equal(images[:, 0], labels > 0)
+    assert set(np.unique(labels)) == {0, 1, 2}
+    noisy, same = data.bar_scenes(30, np.random.default_rng(0), shape=(20, 31), bars=3, noise=0.5)
+    np.testing.assert_array_equal(labels, same)
+    assert 0.48 < (noisy[:, 0] - (labels > 0)).std() < 0.52
+
+
+def test_a_single_bar_has_the_size_and_the_direction_of_its_label():
+    _, labels = data.bar_scenes(200, np.random.default_rng(3), bars=1)
+    for picture in labels:
+        rows, columns = np.nonzero(picture)
+        size = np.ptp(rows) + 1, np.ptp(columns) + 1
+        assert len(rows) == size[0] * size[1]
+        long, thin = size if picture.max() == 1 else size[::-1]
+        assert thin == 2
+        assert 5 <= long <= 9
+    assert data.bar_scenes(1, np.random.default_rng(0), bars=0)[1].max() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "match"),
+    [
+        ({"count": 0}, ValueError, "count"),
+        ({"shape": (8, 20)}, ValueError, "shape.*at least 9"),
+        ({"shape": 20}, TypeError, r"shape must be a pair \(rows, columns\); got 20"),
+        ({"bars": -1}, ValueError, "bars"),
+        ({"noise": -1}, ValueError, "noise must be a number of at least 0; got -1"),
+    ],
+)
+def test_scenes_name_what_is_wrong(options, error, match):
+    with pytest.raises(error, match=match):
+        data.bar_scenes(**{"count": 1, "rng": np.random.default_rng(0), **options})
+
+
+def test_only_the_ball_moves_and_it_crosses_the_picture():
+    video = data.ball_video(9, (40, 50))
+    assert video.shape == (3, 9, 40, 50)
+    ball = np.all(video == np.array([0.9, 0.1, 0.1])[:, None, None, None], axis=0)
+    assert np.all(np.any(video != video[:, :1], axis=0) <= ball | ball[:1])
+    middles = [np.nonzero(frame)[1].mean() for frame in ball]
+    assert np.all(np.diff(middles) > 2)
+    with pytest.raises(ValueError, match="frames"):
+        data.ball_video(1)
+
+
+def test_a_walk_keeps_its_bones_and_alternates_its_legs():
+    tracks = data.walking(4.0, rate=25, strides=1.0)
+    assert tracks.shape == (10, 100)
+    hip, left_knee, left_foot, right_knee, right_foot = tracks.reshape(5, 2, 100)
+    bones = [left_knee - hip, left_foot - left_knee, right_knee - hip, right_foot - right_knee]
+    np.testing.assert_allclose([np.hypot(*bone) for bone in bones], 0.45)
+    np.testing.assert_allclose((left_foot - hip)[:, 25:75], (left_foot - hip)[:, :50], atol=1e-12)
+    assert np.corrcoef((left_knee - hip)[0], (right_knee - hip)[0])[0, 1] < -0.99
+    assert min(left_foot[1].min(), right_foot[1].min()) > -0.05
+    with pytest.raises(ValueError, match="seconds must be positive; got 0"):
+        data.walking(0)
+    with pytest.raises(ValueError, match="strides must be positive; got -1"):
+        data.walking(strides=-1)
