@@ -69,6 +69,9 @@ def ask(
         try:
             with time_limit(seconds):
                 value = settle(function(*args, **kwargs))
+                if problem.again and value is not None and value is not Ellipsis:
+                    more = (settle(function(*map(_copy, given), **kwargs)) for given in problem.again)
+                    value = (value, *more)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - sys.exit() in a student's function must not end the notebook

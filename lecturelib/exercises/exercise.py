@@ -29,12 +29,17 @@ class Problem:
         wrong in exactly the cases that share a trait is told so.
     kwargs : dict
         Keyword arguments, of the same kinds.
+    again : tuple of tuple
+        Further positional arguments: the function is called with each of these too, after the first call, and
+        the answer is the tuple of all that came back. For what a single call cannot show: that the same seed
+        gives the same numbers.
     """
 
     args: tuple
     label: str
     traits: tuple[str, ...] = ()
     kwargs: dict = field(default_factory=dict)
+    again: tuple[tuple, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

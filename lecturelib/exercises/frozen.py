@@ -74,12 +74,16 @@ def _write(problem: Problem) -> dict:
     written: dict = {"label": problem.label, "args": [encode(argument) for argument in problem.args]}
     if problem.kwargs:
         written["kwargs"] = {key: encode(argument) for key, argument in problem.kwargs.items()}
+    if problem.again:
+        written["again"] = [encode(more) for more in problem.again]
     return {**written, "traits": list(problem.traits)}
 
 
 def _read(data: dict) -> Problem:
     kwargs = {key: decode(argument) for key, argument in data.get("kwargs", {}).items()}
-    return Problem(tuple(decode(one) for one in data["args"]), data["label"], tuple(data["traits"]), kwargs)
+    args = tuple(decode(one) for one in data["args"])
+    again = tuple(decode(one) for one in data.get("again", ()))
+    return Problem(args, data["label"], tuple(data["traits"]), kwargs, again)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

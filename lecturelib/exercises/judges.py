@@ -15,6 +15,7 @@ import numpy as np
 
 from lecturelib.exercises.answers import Unreadable, as_array
 from lecturelib.exercises.formatting import brief, plain_number, shape_text
+from lecturelib.exercises.random_tables import first_fault
 
 if TYPE_CHECKING:
     from lecturelib.exercises.exercise import Problem
@@ -257,8 +258,41 @@ class OuterProduct:
         return None if any(vector is None for vector in pair) else pair
 
 
+class RandomTable:
+    """The answer is a random table of connections: any that looks drawn as it should is right.
+
+    Problems are ``(n_in, n_out, fan, seed)``, asked again with the same seed and with another one.
+    """
+
+    def difference(
+        self, problem: Problem, expected: object, answer: object, returns: tuple[str, ...] = ()
+    ) -> Difference | None:
+        """Return the first fault; see `Judge.difference`."""
+        fault = first_fault(*problem.args[:3], self._tables(problem, answer))
+        return None if fault is None else Difference("property", fault.sentence)
+
+    def same(self, problem: Problem, one: object, other: object) -> bool:
+        """Tell whether two answers have the same first fault, or none; see `Judge.same`."""
+        faults = [first_fault(*problem.args[:3], self._tables(problem, value)) for value in (one, other)]
+        return len({None if fault is None else fault.key for fault in faults}) == 1
+
+    def visible(self, problem: Problem, value: object) -> None:
+        """Return nothing: beside another random table there is nothing to be seen; see `Judge.visible`."""
+
+    @staticmethod
+    def _tables(problem: Problem, value: object) -> list[np.ndarray | None]:
+        """Read what the calls of one problem returned."""
+        several = isinstance(value, tuple) and len(value) == 1 + len(problem.again)
+        return [as_array(one) for one in (value if problem.again and several else (value,))]
+
+
 JUDGES: Mapping[str, Judge] = MappingProxyType(
-    {"close": Close(), "close_whole": CloseWhole(), "outer_product": OuterProduct()}
+    {
+        "close": Close(),
+        "close_whole": CloseWhole(),
+        "outer_product": OuterProduct(),
+        "random_table": RandomTable(),
+    }
 )
 """The table: name -> judge."""
 

@@ -296,6 +296,38 @@ UNDECLARED = {
         lambda scores: EXERCISES["softmax_map"].reference(scores)[::-1],
         lambda scores: np.round(EXERCISES["softmax_map"].reference(scores), 2),
     ],
+    "lecun_shapes": [
+        lambda n: [n - 8, n - 17, 14, 6, 1],
+        lambda n: EXERCISES["lecun_shapes"].reference(n + 1),
+        lambda n: EXERCISES["lecun_shapes"].reference(max(n, 83)),
+        lambda n: sorted(EXERCISES["lecun_shapes"].reference(n)),
+    ],
+    "max_grad": [
+        lambda xs, rule: np.zeros(len(xs)),
+        lambda xs, rule: EXERCISES["max_grad"].reference(xs, rule)[::-1],
+        lambda xs, rule: EXERCISES["max_grad"].reference(xs, rule) * (1 + 1e-4),
+        lambda xs, rule: EXERCISES["max_grad"].reference(np.round(xs), rule),
+    ],
+    "lcn": [
+        lambda x, omega, c, mode: x,
+        lambda x, omega, c, mode: EXERCISES["lcn"].reference(x, omega, 2 * (c or 1), mode),
+        lambda x, omega, c, mode: EXERCISES["lcn"].reference(x[::-1], omega, c, mode),
+        lambda x, omega, c, mode: EXERCISES["lcn"].reference(x, omega, c, mode) * (1 + 1e-4),
+        lambda x, omega, c, mode: np.clip(EXERCISES["lcn"].reference(x, omega, c, mode), -1, 1),
+    ],
+    "sparse_connect": [
+        lambda n_in, n_out, fan, seed: np.zeros((n_out, fan), dtype=int),
+        lambda n_in, n_out, fan, seed: np.tile(np.arange(fan), (n_out, 1)),
+        lambda n_in, n_out, fan, seed: EXERCISES["sparse_connect"].reference(n_in, n_out, fan, seed // 2),
+        lambda n_in, n_out, fan, seed: EXERCISES["sparse_connect"].reference(n_in, n_out, fan, seed)[1:],
+        lambda n_in, n_out, fan, seed: "table",
+    ],
+    "tied_step": [
+        lambda w, grads, lr, rule: w,
+        lambda w, grads, lr, rule: EXERCISES["tied_step"].reference(w[::-1], grads, lr, rule),
+        lambda w, grads, lr, rule: EXERCISES["tied_step"].reference(w, grads, 2 * lr, rule),
+        lambda w, grads, lr, rule: EXERCISES["tied_step"].reference(w, grads, lr, rule) + 1e-4,
+    ],
     "conv_backward": [
         lambda dy, x, w: (np.zeros_like(x), np.zeros_like(w)),
         lambda dy, x, w: EXERCISES["conv_backward"].reference(dy, x, w)[0],
