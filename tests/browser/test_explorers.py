@@ -1,5 +1,7 @@
 """Every explorer moves by keyboard, and its picture and its sentence follow."""
 
+import re
+
 import pytest
 
 from lecturelib.display import explorers
@@ -237,6 +239,47 @@ def test_every_control_has_a_name(gallery, name, explorer_in):
             || [...(node.labels || [])].map(label => label.textContent).join(' ')
             || node.closest('label')?.textContent || node.textContent""")
         assert name_of_it and name_of_it.strip(), control.evaluate("node => node.outerHTML")
+
+
+def test_the_copies_run_and_the_rule_changes_while_they_do(gallery, parts):
+    """TiedRun: Play steps, a rule pressed meanwhile makes the next steps, Pause stops, Reset begins anew."""
+    part, page = parts("TiedRun"), gallery.page
+    part("reset").click()
+    words = part("arithmetic")
+    assert words.text_content().startswith("Before the first step, from equal copies")
+    part("rule-none").click()
+    part("rate").fill("5")
+    part("step").click()
+    part("step").click()
+    assert words.text_content().startswith("After 2 steps by “none” with SGD and rate 0.05")
+    part("play").click()
+    assert part("play").text_content() == "Pause"
+    words.filter(has_text=re.compile(r"^After [2-9]\d steps by “none”")).wait_for()
+    part("rule-sum").click()
+    words.filter(has_text=re.compile(r"the last \d+ by “sum” with SGD and rate 0.05")).wait_for()
+    part("optimizer-Adam").click()
+    words.filter(has_text=re.compile(r"the last \d+ by “sum” with Adam and rate 0.05")).wait_for()
+    part("play").click()
+    paused = words.text_content()
+    page.wait_for_timeout(300)
+    assert (words.text_content(), part("play").text_content()) == (paused, "Play")
+    part("start-different").click()
+    assert words.text_content().startswith("Before the first step, from different copies")
+    part("rate").focus()
+    page.keyboard.press("End")
+    assert part("rate").get_attribute("aria-valuetext") == "2"
+    part("optimizer-SGD").click()
+    part("play").focus()
+    page.keyboard.press("Enter")
+    words.filter(has_text="Diverged: the steps are too large. Choose a rate below 0.089 for “sum”").wait_for()
+    assert (part("play").text_content(), part("play").get_attribute("aria-disabled")) == ("Play", "true")
+    diverged = words.text_content()
+    part("step").focus()
+    page.keyboard.press("Enter")
+    assert words.text_content() == diverged
+    part("reset").click()
+    part("start-equal").click()
+    assert part("play").get_attribute("aria-disabled") == "false"
 
 
 def test_nothing_went_wrong(gallery):

@@ -9,7 +9,10 @@ from PIL import Image
 
 from lecturelib.display.explorers import (
     ConvolutionMatrix,
+    LayerMatrix,
     LearnShifts,
+    LocalContrast,
+    PaddingDepth,
     PoolSeparation,
     ShapePipeline,
     ShiftAndPool,
@@ -35,6 +38,9 @@ EXPLORERS = {
     "PoolSeparation": PoolSeparation,
     "SnapToBand": SnapToBand,
     "ShapePipeline": ShapePipeline,
+    "LayerMatrix": LayerMatrix,
+    "LocalContrast": LocalContrast,
+    "PaddingDepth": PaddingDepth,
 }
 SETTINGS = {
     "SlidingKernel": {"n": 5, "mode": "same"},
@@ -43,6 +49,9 @@ SETTINGS = {
     "LearnShifts": {"step": 400, "shifts": False},
     "ShiftAndPool": {"shift": 4, "window": 8, "row": "noise", "pooling": "average, side by side"},
     "PoolSeparation": {"a1": 40, "a2": 0, "places": 200, "differ": 4},
+    "LayerMatrix": {"layer": "several channels", "n": 10, "k": 1},
+    "LocalContrast": {"contrast": 2, "brightness": -30, "c": "0.05", "shadow": False},
+    "PaddingDepth": {"padding": "full", "kernel": 6, "layers": 8, "show": "inputs seen by each output pixel"},
     "ShapePipeline": {"network": "LeNet", "size": 11, "stage": 4},
     "SnapToBand": {"strength": 12, "truth": "a convolution of shuffled inputs", "examples": 40},
 }

@@ -82,8 +82,8 @@ class Painter:
         return np.ascontiguousarray(self._canvas.buffer_rgba())
 
 
-def png(pixels: np.ndarray) -> bytes:
-    """Encode a frame, uint8 of shape (height, width, 4), as a PNG of 256 colours.
+def png(pixels: np.ndarray, *, every_colour: bool = False) -> bytes:
+    """Encode a frame, uint8 of shape (height, width, 4), as a PNG of 256 colours, or of all it has.
 
     Notes
     -----
@@ -93,11 +93,9 @@ def png(pixels: np.ndarray) -> bytes:
     from PIL import Image
 
     buffer = BytesIO()
-    image = (
-        Image.fromarray(pixels)
-        .convert("RGB")
-        .quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    )
+    image = Image.fromarray(pixels).convert("RGB")
+    if not every_colour:
+        image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     image.save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
 
@@ -117,6 +115,9 @@ class KeptFigure(anywidget.AnyWidget):
         What the picture shows, in words and numbers; the line under the picture, read out when it changes.
     picture : bytes
         The frame on the page, a PNG.
+    every_colour : bool
+        Whether its frames keep all their colours: a subclass sets it where a palette of 256 would run faint
+        grays or many tints together.
 
     Notes
     -----
@@ -126,6 +127,7 @@ class KeptFigure(anywidget.AnyWidget):
 
     title = "Explorer"
     description = "A picture that follows its controls."
+    every_colour = False
 
     _esm = _HERE / "kept_figure.js"
     _css = _HERE / "kept_figure.css"
@@ -265,7 +267,7 @@ class KeptFigure(anywidget.AnyWidget):
                 scene.key = key
                 self._painter = Painter(scene)
             sentence = self.update(self._painter.scene, values)
-            return png(self._painter.pixels()), sentence
+            return png(self._painter.pixels(), every_colour=self.every_colour), sentence
 
     def _fresh(self, values: Mapping[str, Any]) -> tuple[Figure, str]:
         with lecture_style():
