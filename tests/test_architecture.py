@@ -55,7 +55,7 @@ NOTEBOOKS = {"nbformat", "nbclient", "nbgrader", "nbconvert", "jupyter_client"}
 ALLOWED = {
     "lecturelib.operators": {"numpy", "scipy.fft", "scipy.ndimage"},
     "lecturelib.data": {"numpy", "scipy", "sklearn", "skimage", "PIL"},
-    "lecturelib.networks": {"numpy", "scipy", "sklearn", "tqdm"},
+    "lecturelib.networks": {"numpy", "scipy", "sklearn", "threadpoolctl", "tqdm"},
     "lecturelib.vision": {"numpy", "scipy"},
     "lecturelib.display": {
         "numpy",

@@ -26,9 +26,12 @@ from lecturelib.networks.layers import (
     TiledConv,
     WeightedPool,
 )
+from lecturelib.networks.linear import fit_linear
 from lecturelib.networks.losses import mean_squared_error, softmax, softmax_cross_entropy
 from lecturelib.networks.optimizers import SGD, Adam, Momentum, Optimizer
+from lecturelib.networks.scores import intersection_over_union
 from lecturelib.networks.training import History, evaluate, fit
+from lecturelib.networks.transforms import RandomShift
 from lecturelib.networks.tying import Tied, average_copies
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "Momentum",
     "Optimizer",
     "PartiallyConnected",
+    "RandomShift",
     "ReLU",
     "Rectify",
     "Sequential",
@@ -64,7 +68,9 @@ __all__ = [
     "average_copies",
     "evaluate",
     "fit",
+    "fit_linear",
     "gradient_check",
+    "intersection_over_union",
     "mean_squared_error",
     "numerical_gradient",
     "softmax",

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from lecturelib.networks.layers.base import Layer
 from lecturelib.networks.losses import softmax_cross_entropy
 from lecturelib.networks.optimizers import Optimizer
+from lecturelib.networks.threads import one_thread
 from lecturelib.operators.checks import real_array, truth_value, whole_number
 
 #: From outputs and targets to a number and its gradient by the outputs.
@@ -119,7 +120,8 @@ def fit(
 
     Notes
     -----
-    What it learns is what `network` and `optimizer` hold when it ends: call it again to go on. Inputs and
+    What it learns is what `network` and `optimizer` hold when it ends: call it again to go on. It runs in one
+    thread, see :func:`lecturelib.networks.threads.one_thread`. Inputs and
     network should have one dtype; float64 inputs make a float32 network compute in float64.
 
     Examples
@@ -139,27 +141,43 @@ def fit(
     epochs = whole_number("epochs", epochs, at_least=1)
     batch_size = whole_number("batch_size", batch_size, at_least=1)
     history = History()
-    for epoch in _bar(epochs, truth_value("progress", progress), history):
-        losses, correct, sizes = [], [], []
-        for batch in _batches(len(x), batch_size, rng):
-            inputs = x[batch] if transform is None else transform(x[batch], rng)
-            with np.errstate(over="ignore", invalid="ignore"):  # the loss will tell
-                outputs = network.forward(inputs)
-                value, gradient = loss(outputs, y[batch])
-                _check_finite(value, "loss", epoch, optimizer)
-                network.backward(gradient)
-                optimizer.step(network.params, network.grads)
-            losses.append(float(value))
-            correct.append(_accuracy(outputs, y[batch]))
-            sizes.append(len(batch))
-        history.step_loss += losses
-        history.loss.append(float(np.average(losses, weights=sizes)))
-        if correct[0] is not None:
-            history.accuracy.append(float(np.average(correct, weights=sizes)))
-        if held_out is not None:
-            _measure(history, network, *held_out, loss)
-            _check_finite(history.validation_loss[-1], "validation loss", epoch, optimizer)
+    with one_thread():
+        for _ in _bar(epochs, truth_value("progress", progress), history):
+            _epoch(history, network, x, y, optimizer, batch_size, rng, loss, transform)
+            if held_out is not None:
+                _measure(history, network, *held_out, loss)
+                _check_finite(history.validation_loss[-1], "validation loss", history, optimizer)
     return history
+
+
+def _epoch(
+    history: History,
+    network: Layer,
+    x: np.ndarray,
+    y: np.ndarray,
+    optimizer: Optimizer,
+    batch_size: int,
+    rng: np.random.Generator,
+    loss: Loss,
+    transform: Transform | None,
+) -> None:
+    """Make a step for each batch, and note how it went."""
+    losses, correct, sizes = [], [], []
+    for batch in _batches(len(x), batch_size, rng):
+        inputs = x[batch] if transform is None else transform(x[batch], rng)
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss will tell
+            outputs = network.forward(inputs)
+            value, gradient = loss(outputs, y[batch])
+            _check_finite(value, "loss", history, optimizer)
+            network.backward(gradient)
+            optimizer.step(network.params, network.grads)
+        losses.append(float(value))
+        correct.append(_accuracy(outputs, y[batch]))
+        sizes.append(len(batch))
+    history.step_loss += losses
+    history.loss.append(float(np.average(losses, weights=sizes)))
+    if correct[0] is not None:
+        history.accuracy.append(float(np.average(correct, weights=sizes)))
 
 
 def evaluate(
@@ -288,9 +306,10 @@ def _check_parts(**parts: Any) -> None:
             raise TypeError(f"{name} must be {words}; got {type(value).__name__}")
 
 
-def _check_finite(value: float, name: str, epoch: int, optimizer: Optimizer) -> None:
+def _check_finite(value: float, name: str, history: History, optimizer: Optimizer) -> None:
     """Stop a training that has gone wrong."""
     if not np.isfinite(value):
+        epoch = history.epochs + (name == "loss")  # an epoch counts once all its steps are made
         raise FloatingPointError(
-            f"the {name} became {value} in epoch {epoch + 1}; try a smaller rate than {optimizer.rate:g}"
+            f"the {name} became {value} in epoch {epoch}; try a smaller rate than {optimizer.rate:g}"
         )
