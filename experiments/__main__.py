@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments import storage, translated_digits
+from experiments import lenet_digits, storage, translated_digits
 from lecturelib import data
 
-EXPERIMENTS = {"translated_digits": translated_digits}
+EXPERIMENTS = {"lenet_digits": lenet_digits, "translated_digits": translated_digits}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import __main__ as program
-from experiments import storage, translated_digits
+from experiments import lenet_digits, storage, translated_digits
 from lecturelib import data
 from lecturelib.networks import Conv, Dense, LocallyConnected, MaxPool, TiledConv
 
@@ -103,11 +103,13 @@ def test_a_mean_that_has_moved_is_named():
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Replace the experiment by one that returns stored rows, changed on request."""
+    """Replace the experiments by some that return stored rows, changed on request."""
 
     def pretend(change=0.0):
         rows = [{**row, "values": [value + change for value in row["values"]]} for row in STORED["rows"]]
         monkeypatch.setattr(translated_digits, "run", lambda settings: rows)
+        lenet_rows = data.result("lenet_digits")["rows"]
+        monkeypatch.setattr(lenet_digits, "run", lambda settings: lenet_rows)
 
     return pretend
 
@@ -128,9 +130,12 @@ def test_a_run_stores_its_result(quick, tmp_path, capsys):
     assert json.loads((tmp_path / "translated_digits.json").read_text())["rows"] == STORED["rows"]
     with pytest.raises(SystemExit):
         program.main(["nothing"])
-    assert "no experiment is called nothing; there are translated_digits" in capsys.readouterr().err
+    assert (
+        "no experiment is called nothing; there are lenet_digits, translated_digits"
+        in capsys.readouterr().err
+    )
 
 
 def test_an_unknown_result_is_refused_by_name():
-    with pytest.raises(ValueError, match="name must be one of translated_digits; got 'x'"):
+    with pytest.raises(ValueError, match="name must be one of lenet_digits, translated_digits; got 'x'"):
         data.result("x")
