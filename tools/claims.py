@@ -41,6 +41,14 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "02_equivariance": (*statements(32, 44), "E14", "E15", "E16", "E17", "E40", "E57", "E71"),
     "03_pooling": (*statements(45, 71), "E02", "E18", "E28", "E36", "E45", "E46", "E67"),
     "04_priors": (*statements(72, 97), "E10", "E11", "E12", "E35", "E42", "E58"),
+    "05_layer_variants": (
+        *statements(98, 130),
+        *("E13", "E33", "E34", "E37", "E39", "E47", "E48", "E49", "E50", "E51", "E64"),
+    ),
+    "06_training": (
+        *statements(131, 153),
+        *("E05", "E07", "E19", "E20", "E21", "E22", "E23", "E24", "E25", "E43", "E44", "E59", "E63", "E70"),
+    ),
 }
 
 

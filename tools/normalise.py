@@ -27,6 +27,7 @@ LANGUAGE = {
 CELL_METADATA = {"tags", "claims", "nbgrader", "slideshow", "editable", "deletable", "exercise"}
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+PROGRESS = re.compile(r"\s*\d+%\|")
 MODEL_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -70,7 +71,12 @@ def _normalise_cell(cell: Any) -> None:
     cell.metadata = nbformat.from_dict(kept)
     cell.pop("attachments", None)
     if cell.cell_type == "code":
-        cell.outputs = _merge_streams(cell.outputs)
+        cell.outputs = _merge_streams([output for output in cell.outputs if not _is_progress(output)])
+
+
+def _is_progress(output: Any) -> bool:
+    """Tell a progress bar, which is gone when its work is done and must not be stored at its start."""
+    return bool(PROGRESS.match(text_of(output.get("data", {}).get("text/plain", ""))))
 
 
 def _merge_streams(outputs: list[Any]) -> list[Any]:

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from lecturelib import adaptive_pool, cross_correlate, max_pool, toeplitz, translate
+from lecturelib import adaptive_pool, conv, conv_backward, cross_correlate, max_pool, toeplitz, translate
 from lecturelib.exercises.questions import QUESTIONS, quiz
-from lecturelib.networks import Conv
+from lecturelib.networks import Conv, TiledConv
 
 
 def smallest_shift_that_survives(strides):
@@ -64,6 +64,14 @@ COMPUTED = {
     "pooled-length": max_pool(np.ones((1, 1, 10)), 3, stride=2).size,
     "conv-weights": Conv(3, 10, 5, bias=False, rng=np.random.default_rng(0)).parameter_count(),
     "field-of-three": inputs_with_a_gradient(sizes=(5, 3, 3)),
+    "strided-size": conv(np.zeros((1, 1, 32)), np.zeros((1, 1, 5)), stride=2, padding=2).shape[-1],
+    "grouped-weights": Conv(16, 32, 3, groups=4, bias=False, rng=np.random.default_rng(0)).parameter_count(),
+    "tiled-biases": TiledConv(1, 4, 3, 3, rng=np.random.default_rng(0)).params["b"].size,
+    "chain-of-sizes": max_pool(conv(np.zeros((1, 1, 48)), np.zeros((1, 1, 7))), 4, stride=2).shape[-1],
+    "input-gradient": conv_backward(np.array([[[1.0, 3]]]), np.zeros((1, 1, 3)), np.array([[[2.0, -1]]]))[
+        0
+    ].ravel(),
+    "averaged-copies": np.mean(1 - 0.25 * np.array([2, 2, 4, 8])),
     "forbidden-dimensions": 70 - np.linalg.matrix_rank([toeplitz(tap, 10).ravel() for tap in np.eye(4)]),
     "quadrant-features": adaptive_pool(np.ones((1, 8, 13, 29)), 2).size,
 }
@@ -102,7 +110,7 @@ def test_dots_are_not_an_answer(answer, capsys):
 
 
 def test_an_unknown_question_is_named():
-    with pytest.raises(KeyError, match="name must be one of bad-rows, .*; got 'length'"):
+    with pytest.raises(KeyError, match="name must be one of averaged-copies, bad-rows, .*; got 'length'"):
         quiz("length", 3)
 
 

@@ -242,3 +242,15 @@ def test_folders_are_searched_and_checkpoints_left_alone(tmp_path, capsys):
     assert find([str(stored(tmp_path)), str(tmp_path)]) == [tmp_path / "try.ipynb"] * 2
     assert main(["--check", str(tmp_path / "nowhere.ipynb")]) == 2
     assert "no notebook or folder at" in capsys.readouterr().err
+
+
+def test_a_progress_bar_is_not_stored_at_its_start():
+    bar = new_output(
+        "display_data", {WIDGET_VIEW: {"model_id": "1" * 32}, "text/plain": "  0%|    | 0/30 [00:00]"}
+    )
+    line = new_output("stream", name="stdout", text="50 % right\n")
+    kept = new_output("display_data", {"text/plain": "100 % of it"})
+    cell = new_code_cell("train()", execution_count=1, outputs=[bar, line, kept])
+    stored = normalise(new_notebook(cells=[cell])).cells[0].outputs
+    assert [output.output_type for output in stored] == ["stream", "display_data"]
+    assert stored[1].data["text/plain"] == "100 % of it"
