@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from lecturelib.display import explorers
 from tools.lab_page import PANEL
@@ -280,6 +281,18 @@ def test_the_copies_run_and_the_rule_changes_while_they_do(gallery, parts):
     part("reset").click()
     part("start-equal").click()
     assert part("play").get_attribute("aria-disabled") == "false"
+
+
+def test_a_stage_of_the_pipeline_is_chosen_by_a_click(gallery, explorer_in):
+    root = explorer_in(gallery.cell("explorers.ShapePipeline(")).root
+    picture, sentence = root.locator("img"), root.locator(".lecture-sentence")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    for share, stage in ((0.9, "Stage 4"), (0.55, "Stage 2")):
+        picture.click(position={"x": share * box["width"], "y": 0.4 * box["height"]})
+        expect(sentence).to_contain_text(stage)
+    slider = root.locator("input[type=range]").last
+    assert slider.input_value() == "2"
 
 
 def test_nothing_went_wrong(gallery):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lecturelib import max_pool, receptive_field
-from lecturelib.display.explorers import ShapePipeline, shape_pipeline
+from lecturelib.display.explorers import LearnShifts, ShapePipeline, shape_pipeline
 from lecturelib.display.explorers.shape_pipeline import NETWORKS
 
 LECUN, LENET = NETWORKS
@@ -198,3 +198,45 @@ def test_a_wrong_argument_of_the_shapes_is_refused():
         shape_pipeline.compute(LENET, 0)
     with pytest.raises(TypeError, match="size must be an integer"):
         shape_pipeline.compute(LENET, 28.0)
+
+
+def clicked(explorer, x, y):
+    """What the page sends for a click, and the stage that is chosen then."""
+    explorer.request = {"number": explorer.answered + 1, "values": {}, "click": [x, y]}
+    return explorer.values["stage"]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_click_on_a_column_chooses_its_stage(network):
+    explorer = ShapePipeline()
+    explorer.set(network=network)
+    size = explorer.frame().get_size_inches()
+    names = [text for text in explorer.frame().axes[0].texts if re.match(r"input$|\d ", text.get_text())]
+    columns = names[:: max(1, len(names) // (len(NETWORKS[network].stages) + 1))]
+    middles = sorted({text.get_position()[0] for text in columns})
+    assert len(middles) == len(NETWORKS[network].stages) + 1
+    for stage, middle in enumerate(middles):
+        assert clicked(explorer, middle / size[0], 0.4) == stage
+        assert clicked(explorer, middle / size[0], 0.05) == stage
+
+
+def test_a_click_beside_the_columns_or_below_them_changes_nothing():
+    explorer = ShapePipeline()
+    before = dict(explorer.values)
+    for x, y in ((0.02, 0.4), (0.5, 0.95), (0.999, 0.4)):
+        assert clicked(explorer, x, y) == before["stage"]
+    assert explorer.values == before
+
+
+@pytest.mark.parametrize("place", [None, [0.5], [2, 0.4], ["a", 0.4], "x", [float("nan"), 0.4]])
+def test_a_click_that_is_none_is_left_alone(place):
+    explorer = ShapePipeline()
+    explorer.request = {"number": 1, "values": {"stage": 3}, "click": place}
+    assert explorer.values["stage"] == 3
+
+
+def test_other_explorers_take_no_notice_of_clicks():
+    explorer = LearnShifts()
+    before = dict(explorer.values)
+    explorer.request = {"number": 1, "values": {}, "click": [0.5, 0.5]}
+    assert (explorer.values, explorer.answered) == (before, 1)

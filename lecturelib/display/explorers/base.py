@@ -136,6 +136,7 @@ class KeptFigure(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     picture = traitlets.Bytes().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)
+    clickable = traitlets.Bool(False).tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     # The page writes `request`, the kernel answers with all of the above and the request's number in
@@ -174,6 +175,13 @@ class KeptFigure(anywidget.AnyWidget):
     def update(self, scene: Scene, values: Mapping[str, Any]) -> str:
         """Put the numbers for `values` into the scene's artists, and return the sentence that says them."""
         raise NotImplementedError(f"{type(self).__name__} must define update")
+
+    def clicked(self, values: Mapping[str, Any], x: float, y: float) -> Mapping[str, Any]:
+        """Return what a click on the picture sets, at shares `x` and `y` of its width and height.
+
+        Only for explorers with ``clickable = True``; everything a click does, a control does too.
+        """
+        return {}
 
     # What a reader uses -------------------------------------------------------------------------------------
 
@@ -248,7 +256,10 @@ class KeptFigure(anywidget.AnyWidget):
         """Answer the page; the number of its request goes back with the frame, so it never asks ahead."""
         request = change["new"]
         wanted = request.get("values", {})
-        self._apply(self._nearest(wanted if isinstance(wanted, Mapping) else {}), request.get("number"))
+        values = self._nearest(wanted if isinstance(wanted, Mapping) else {})
+        if self.clickable and (place := _place(request.get("click"))):
+            values = self._checked(self.clicked(values, *place), values)
+        self._apply(values, request.get("number"))
 
     def _apply(self, values: dict[str, Any], number: int | None = None) -> None:
         frame, sentence = self._paint(values)
@@ -275,3 +286,12 @@ class KeptFigure(anywidget.AnyWidget):
             sentence = self.update(scene, values)
             scene.figure.set_layout_engine("none")
             return scene.figure, sentence
+
+
+def _place(click: Any) -> tuple[float, float] | None:
+    """Read a place on the picture from the page; None for what is none."""
+    if not (isinstance(click, (list, tuple)) and len(click) == 2):
+        return None
+    if not all(isinstance(share, (int, float)) and 0 <= share <= 1 for share in click):
+        return None
+    return float(click[0]), float(click[1])

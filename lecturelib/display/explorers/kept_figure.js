@@ -65,18 +65,19 @@ const inputs = {
 
 // Ask the kernel for frames: one question at a time, always the newest.
 function questions(model, onSilence) {
-  let wanted = null, asked = null, timer = null;
+  let wanted = null, click = null, asked = null, timer = null;
   const send = () => {
     asked = (model.get("answered") || 0) + 1;
-    model.set("request", { number: asked, values: wanted });
-    wanted = null;
+    model.set("request", { number: asked, values: wanted || {}, ...(click ? { click } : {}) });
+    wanted = click = null;
     model.save_changes();
     clearTimeout(timer);
     timer = setTimeout(() => { asked = null; onSilence(); }, SILENCE);
   };
   return {
     ask(values) { wanted = { ...wanted, ...values }; if (asked === null) send(); },
-    answered() { clearTimeout(timer); asked = null; if (wanted !== null) send(); },
+    point(place) { click = place; if (asked === null) send(); },
+    answered() { clearTimeout(timer); asked = null; if (wanted !== null || click !== null) send(); },
     waiting: () => asked !== null,
     stop() { clearTimeout(timer); },
   };
@@ -140,12 +141,21 @@ function render({ model, el }) {
     class: "lecture-explorer kept-figure", role: "group", "aria-label": model.get("label"),
   });
   const image = element("img", { alt: model.get("alt"), class: "dark-light", draggable: "false" });
+  if (model.get("clickable")) image.classList.add("lecture-clickable");
   const sentence = element("p", { class: "lecture-sentence", "aria-live": "polite" });
   const note = element("p", { class: "lecture-note", role: "status" });
   const asking = questions(model, () => {
     note.textContent = "Nothing answers: run this cell, with its notebook open, to move the picture.";
   });
   const { panel, rows, players } = controlPanel(model.get("controls"), (values) => asking.ask(values));
+
+  // A click is a shortcut for a control: where it was, as shares of the picture from its upper left corner.
+  if (model.get("clickable")) {
+    image.addEventListener("click", (event) => {
+      const frame = image.getBoundingClientRect();
+      asking.point([(event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height]);
+    });
+  }
 
   const showValues = () => {
     const values = model.get("values");

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import traitlets
 from matplotlib.patches import Rectangle
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
@@ -221,7 +222,7 @@ class ShapePipeline(KeptFigure):
     stride 5, 256 convolutions of 9 by 9 that read 16 of 64 maps each, pooling of 6 by 6; rectification and
     normalisation in between change no shape and have no parameters. LeNet: all maps of its second
     convolution read all six. Pooling has no multiply-adds here: no product with a parameter.
-    ``explorer.values`` holds network, size and stage.
+    ``explorer.values`` holds network, size and stage; a click on a column chooses its stage.
 
     Examples
     --------
@@ -234,6 +235,7 @@ class ShapePipeline(KeptFigure):
     {'network': 'LeNet', 'size': 32, 'stage': 4}
     """
 
+    clickable = traitlets.Bool(True).tag(sync=True)
     title = "Shapes through a network"
     description = (
         "The stages of a network from left to right as stacks of squares in proportion. Under each: its "
@@ -247,8 +249,14 @@ class ShapePipeline(KeptFigure):
         return (
             Choice("network", "Network", names, names[0]),
             _SizeSlider("size", "Input", network.smallest, network.largest, network.usual, unit="px"),
-            Slider("stage", "Stage", 0, len(network.stages), 1),
+            Slider("stage", "Stage (or click it)", 0, len(network.stages), 1),
         )
+
+    def clicked(self, values: Mapping[str, Any], x: float, y: float) -> Mapping[str, Any]:
+        """Choose the stage whose column was clicked; beside the columns and below them, nothing."""
+        stages = len(NETWORKS[values["network"]].stages) + 1
+        column = int((x * WIDTH - LABELS) // _column_width(stages))
+        return {"stage": column} if 0 <= column < stages and (1 - y) * HEIGHT > LINE else {}
 
     def layout_key(self, values: Mapping[str, Any]) -> Any:
         """Each network has its own columns."""
@@ -273,7 +281,7 @@ class ShapePipeline(KeptFigure):
             axes.text(0.08, ROWS[row] - 0.185, "share of all", **look)
         axes.axhline(LINE, xmin=0.01, xmax=0.99, color=MUTED, linewidth=0.8)
         stages = _with_input(NETWORKS[values["network"]])
-        wide = (WIDTH - LABELS - 0.06) / len(stages)
+        wide = _column_width(len(stages))
         artists: dict[str, Any] = {}
         for number, stage in enumerate(stages):
             sheets = 1 if stage.kind == "dense" else SHEETS[stage.maps]
@@ -308,6 +316,11 @@ class ShapePipeline(KeptFigure):
         for n in range(4):
             parts[f"line {n}"].set_text(lines[n] if n < len(lines) else "")
         return sentence_of(values, network, through)
+
+
+def _column_width(stages: int) -> float:
+    """Inches; the input counts as a stage."""
+    return (WIDTH - LABELS - 0.06) / stages
 
 
 def _with_input(network: Network) -> tuple[Stage, ...]:
