@@ -18,7 +18,7 @@ from tools.jupyterlab import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ("notebooks", "notebooks/homework/source/*", "notebooks/homework/release/*")
-NBVAL = ("--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg")
+NBVAL = ("-p", "tools.patient_kernels", "--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg")
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _raised(exercise: Task, wrong: Sequence[Outcome]) -> str | None:
     place = f" in line {first.line}" if first.line is not None else ""
     code = f" (`{first.code}`)" if first.code and "`" not in first.code else ""
     said = f"Your function raises {first.kind}{place}{code}: {first.message or 'no message'}."
-    return _join(said, _about_index(first))
+    return _join(said, _about_index(first) or _about_casting(first))
 
 
 def _about_index(failure: Failure) -> str | None:
@@ -178,6 +178,18 @@ def _about_index(failure: Failure) -> str | None:
         f"The last of {size} entries has index {size - 1}: leave out the products beyond it."
         if size
         else None
+    )
+
+
+def _about_casting(failure: Failure) -> str | None:
+    """Explain NumPy's refusal to add fractions to an array of integers."""
+    if failure.kind != "UFuncTypeError" or not re.search(
+        r"from dtype\('float\d+'\) to dtype\('u?int", failure.message
+    ):
+        return None
+    return (
+        "The array that you change there holds integers, perhaps because `np.zeros_like` took the dtype of "
+        "an argument; fractions do not fit in. Make it with `np.zeros(shape)`."
     )
 
 

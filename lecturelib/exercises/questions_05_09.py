@@ -80,6 +80,7 @@ LECTURE_06 = (
         "make the four steps one by one, then take the mean.",
         {
             -3: "that is the sum rule: 1 − .25 · 16. Averaging divides by 4.",
+            (0, 0, 0, 0): "each of them, yes: give the one number.",
             (0.5, 0.5, 0, -1): "those are the copies before they are averaged.",
             1: "the steps count, too.",
             4: "that is the mean gradient; take a step against it.",

@@ -218,6 +218,24 @@ def test_an_index_out_of_bounds_is_explained(index, words):
     assert words in check("conv1d", lambda x, w, mode: np.zeros(3)[index]).diagnosis
 
 
+def test_fractions_added_to_an_array_of_integers_are_explained():
+    def conv_backward(dy, x, w):
+        dx, dw = np.zeros_like(x), np.zeros_like(w)
+        rows, columns = dy.shape[2:]
+        for m, n in np.ndindex(w.shape[2:]):
+            met = np.s_[:, :, m : m + rows, n : n + columns]
+            dx[met] += np.einsum("bfij,fc->bcij", dy, w[:, :, m, n])
+            dw[:, :, m, n] = np.einsum("bfij,bcij->fc", dy, x[met])
+        return dx, dw
+
+    diagnosis = check("conv_backward", conv_backward).diagnosis
+    assert "raises UFuncTypeError" in diagnosis
+    assert "The array that you change there holds integers" in diagnosis
+    other = check("conv1d", lambda x, w, mode: np.array(["a"]) + 1).diagnosis
+    assert "UFunc" in other
+    assert "holds integers" not in other
+
+
 # --- new names ---
 
 
