@@ -49,7 +49,7 @@ SETTINGS = {
     "LearnShifts": {"step": 400, "shifts": False},
     "ShiftAndPool": {"shift": 4, "window": 8, "row": "noise", "pooling": "average, side by side"},
     "PoolSeparation": {"a1": 40, "a2": 0, "places": 200, "differ": 4},
-    "LayerMatrix": {"layer": "several channels", "n": 10, "k": 1},
+    "LayerMatrix": {"layer": "tiled", "n": 10, "k": 1},
     "LocalContrast": {"contrast": 2, "brightness": -30, "c": "0.05", "shadow": False},
     "PaddingDepth": {"padding": "full", "kernel": 6, "layers": 8, "show": "inputs seen by each output pixel"},
     "ShapePipeline": {"network": "LeNet", "size": 11, "stage": 4},

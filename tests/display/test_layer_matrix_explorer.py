@@ -172,7 +172,7 @@ SENTENCES = {  # the layer, its shape, its weights and connections, those of the
 
 def test_the_sentence_of_each_layer():
     explorer = LayerMatrix()
-    assert explorer.values == {"layer": "tiled", "n": 8, "k": 3, "tiles": 2}
+    assert explorer.values == {"layer": "several channels", "n": 8, "k": 3, "tiles": 2}
     for layer, (name, shape, counted, dense) in SENTENCES.items():
         explorer.set(layer=layer)
         against = f"; a dense layer has {dense}" if dense else ""
@@ -253,7 +253,7 @@ def test_there_and_back_gives_the_same_picture_and_a_control_of_no_use_changes_n
     one_by_one = explorer.picture, explorer.sentence
     explorer.set(k=4, tiles=4)
     assert (explorer.picture, explorer.sentence) == one_by_one != first
-    explorer.set(layer="tiled", k=3, tiles=2)
+    explorer.set(layer="several channels", k=3, tiles=2)
     assert (explorer.picture, explorer.sentence) == first
     assert np.array_equal(render(explorer.frame()), render(LayerMatrix().frame()))
 
@@ -275,7 +275,15 @@ def test_on_the_page_no_two_weights_have_the_same_colour(layer, k):
 
 def test_the_kept_picture_is_the_new_one_at_every_step():
     explorer = LayerMatrix()
-    steps = [{"tiles": 3}, {"k": 4}, {"n": 10}, {"layer": "dense"}, {"k": 1}, {"layer": "1 × 1"}, {"k": 2}]
+    steps = [
+        {"layer": "tiled", "tiles": 3},
+        {"k": 4},
+        {"n": 10},
+        {"layer": "dense"},
+        {"k": 1},
+        {"layer": "1 × 1"},
+        {"k": 2},
+    ]
     for step in steps:
         explorer.set(**step)
         pixels = np.asarray(Image.open(BytesIO(explorer.picture)))

@@ -136,21 +136,30 @@ def test_the_picture_holds_the_numbers(kept, padding, kernel, layers, show):
 
 def test_sentences():
     explorer = PaddingDepth()
-    assert explorer.values == {"padding": "same", "kernel": 3, "layers": 1, "show": SHOWN[0]}
+    assert explorer.values == {"padding": "same", "kernel": 3, "layers": 4, "show": SHOWN[0]}
+    assert explorer.sentence == (
+        "Padding “same”, 3 by 3 kernels: the side stays 16 through 4 layers. The first corner reaches the "
+        "last map by 1\u2009225 paths, the middle of an edge 2\u2009835, the centre 6\u2009561. "
+        "A path is one way through the layers."
+    )
+    explorer.set(layers=1)
     assert explorer.sentence == (
         "Padding “same”, 3 by 3 kernels: the side stays 16 through 1 layer. The first corner reaches the "
-        "last map by 4 paths, the middle of an edge 6, the centre 9."
+        "last map by 4 paths, the middle of an edge 6, the centre 9. A path is one way through the layers."
     )
     explorer.set(padding="valid", kernel=6, layers=8)
     assert explorer.sentence == (
         "Padding “valid”, 6 by 6 kernels: the side goes 16 → 11 → 6 → 1, and no more fits: "
         "(16 − 1) // (6 − 1) = 3 layers. The first corner reaches the last map by 1 path, the middle of an "
-        "edge 27, the centre 729."
+        "edge 27, the centre 729. A path is one way through the layers."
     )
     explorer.set(layers=1)
     assert "16 → 11; at most 3 layers fit. " in explorer.sentence
     explorer.set(padding="full", kernel=3, layers=8)
-    assert explorer.sentence.endswith("Every pixel of the input reaches the last map by 4.3·10⁷ paths.")
+    assert explorer.sentence.endswith(
+        "Every pixel of the input reaches the last map by 4.3·10⁷ paths. "
+        "A path is one way through the layers."
+    )
     explorer.set(show=SHOWN[1], layers=1)
     assert explorer.sentence.endswith("The first corner sees 1 input, the middle of an edge 3, the centre 9.")
     explorer.set(padding="same", kernel=2)
@@ -169,8 +178,15 @@ def test_there_and_back_gives_the_same_picture_and_frame_changes_nothing():
     assert (explorer.picture, explorer.sentence) == first
     explorer.set(padding="valid", kernel=2, layers=0)
     assert explorer.picture != first[0]
-    explorer.set(padding="same", kernel=3, layers=1)
+    explorer.set(padding="same", kernel=3, layers=4)
     assert (explorer.picture, explorer.sentence) == first
+
+
+def test_it_opens_where_the_border_is_seen_at_once():
+    """A corner by a fifth of the paths of the centre: with one layer it would be nearly a half."""
+    explorer = PaddingDepth()
+    counts = explorer.compute(explorer.values).influence
+    assert counts[0, 0] / counts.max() < 0.25 < compute("same", 3, 1).influence[0, 0] / 9
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_sentences_of_the_walker():
     assert explorer.sentence == f"{start}Output 2 reads places 3, 4, 5: 3 inputs, 0 zeros. {end}"
     explorer.n, explorer.k, explorer.padding = 4, 5, 0
     assert explorer.sentence.endswith(
-        "= ⌊−1 / 2⌋ + 1 = 0. No window fits: the kernel covers 5 cells, the padded row has 4."
+        "= ⌊−1 / 2⌋ + 1 = 0 < 1: no window fits. The kernel covers 5 cells, the padded row has 4."
     )
     said = SizeWalker(5, 1, padding=1, stride=3).sentence
     assert "= 3 outputs. Output 0 reads place −1: 0 inputs, 1 zero. " in said
@@ -164,6 +164,35 @@ def test_the_still_draws_the_numbers_and_says_what_the_page_says(in_node, state)
         assert box.x0 >= 0 and box.x1 <= figure.bbox.width and box.y0 >= 0, text.get_text()
 
 
+@pytest.mark.parametrize("state", [WalkState(4, 5, 0, 1, 3), WalkState(4, 5, 0, 4, 1)])
+def test_no_output_and_the_formula_do_not_contradict_each_other(in_node, state):
+    explorer = SizeWalker(**vars(state))
+    value = explorer.walk.room // state.stride + 1
+    assert value < 1 and explorer.walk.outputs == 0
+    end = f"= {'−' * (value < 0)}{abs(value)} < 1: no window fits"
+    assert f"{end}. The kernel covers " in explorer.sentence
+    [line] = [
+        t.get_text() for t in explorer.frame().axes[0].texts if t.get_text().startswith("outputs = ⌊(4")
+    ]
+    assert line.endswith(end)
+    [picture] = in_node(SizeWalker, [["walkPicture", [vars(state)]]])
+    [said] = in_node(SizeWalker, [["walkWords", [picture]]])
+    assert said["numbers"].endswith(end) and said["detail"].startswith("No window fits. The kernel covers ")
+    assert "< 1" not in SizeWalker().sentence
+
+
+@pytest.mark.parametrize("n, padding", [(6, 1), (13, 8), (14, 8), (24, 2), (24, 8)])
+def test_places_are_written_where_they_do_not_touch(n, padding):
+    figure = SizeWalker(n, 2, padding=padding, stride=3).frame()
+    axes = figure.axes[0]
+    figure.canvas.draw()
+    height = sum(size_walker.CELLS) / 2
+    places = [text for text in axes.texts if text.get_position()[1] == height]
+    assert {"0"} <= {text.get_text() for text in places} and len(places) >= (n + 2 * padding) // 2
+    boxes = [text.get_window_extent() for text in places]
+    assert all(right.x0 - left.x1 >= 4 for left, right in zip(boxes[:-1], boxes[1:], strict=True))
+
+
 def test_the_walker_s_bundle_is_small_and_stable():
     first, second = SizeWalker()._repr_mimebundle_()[0], SizeWalker()._repr_mimebundle_()[0]
     assert first["text/html"] == second["text/html"] and len(first["text/html"]) < 90_000
@@ -216,6 +245,12 @@ def test_the_browser_knows_ranges_names_and_the_nearest_window(in_node):
 def test_every_cell_and_window_fits_the_card(in_node, width):
     pictures = in_node(SizeWalker, [["walkPicture", [vars(state)]] for state in STATES])
     layouts = in_node(SizeWalker, [["walkLayout", [picture, width]] for picture in pictures])
+    steps = in_node(SizeWalker, [["placeStep", [at["cell"]]] for at in layouts])
+    room = [
+        step * at["cell"] - (14 if at["cell"] >= 27 else 12) * 1.6
+        for step, at in zip(steps, layouts, strict=True)
+    ]
+    assert min(room) >= 4  # between two places with a sign and a digit, which are no wider than 1.6 em
     assert len({at["height"] for at in layouts}) == 1  # the page does not jump
     for picture, at in zip(pictures, layouts, strict=True):
         cells = max(len(picture["reads"]), picture["extent"])

@@ -154,7 +154,7 @@ def test_the_page_makes_steps_and_python_hears_of_them():
 def test_sentences_say_what_the_numbers_are():
     assert TiedRun().sentence == (
         "After 120 steps, the last 60 by “average” with SGD and rate 0.05, the mean of the 18 copies "
-        "lies 0.42 from the true kernel (1, −1, 2), two copies differ by up to 0, and the loss is 0.76. "
+        "lies 0.42 from the true kernel (1, −1, 2), all copies are equal, and the loss is 0.76. "
         "Each makes its own step, then all become their mean: with SGD what “mean” does to equal copies."
     )
     assert TiedRun("none", steps=60).sentence.endswith(
@@ -184,8 +184,12 @@ def test_sentences_say_what_the_numbers_are():
 def test_every_control_at_its_ends(rule, optimizer, rate, start):
     explorer = TiedRun(rule, rate=rate, optimizer=optimizer, start=start, steps=30)
     run = compute([(rule, optimizer, rate)] * 30, start)
-    for number in (run.distance, run.spread, run.losses[-1]):
+    for number in (run.distance, run.losses[-1]):
         assert f" {tied_words.short(number)}" in explorer.sentence
+    if not run.spread > 1e-9:
+        assert "all copies are equal" in explorer.sentence
+    else:
+        assert f"differ by up to {tied_words.short(run.spread)}," in explorer.sentence
     assert ("Diverged" in explorer.sentence) == run.diverged
     assert 100 < len(explorer.sentence) <= 400
 

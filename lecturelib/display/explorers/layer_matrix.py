@@ -203,8 +203,8 @@ class LayerMatrix(KeptFigure):
     Examples
     --------
     >>> explorer = LayerMatrix()
-    >>> explorer.sentence[:76]
-    'A tiled layer with two kernels that take turns, 8 samples to 6: 6 free weigh'
+    >>> explorer.sentence[:82]
+    'A convolution of two channels to two, 2 × 8 samples to 2 × 6: 12 free weights in 7'
     >>> explorer.set(layer="grouped (depthwise)")
     >>> explorer.sentence[-53:]
     'Each channel has one kernel, and channels do not mix.'
@@ -220,7 +220,7 @@ class LayerMatrix(KeptFigure):
 
     def controls_for(self, values: Mapping[str, Any]) -> Sequence[Control]:
         """Return the layer, the sizes of input and kernel, and the kernels of a tiled layer."""
-        layer = Choice("layer", "Layer", LAYERS, "tiled")
+        layer = Choice("layer", "Layer", LAYERS, "several channels")
         length = Slider("n", "Input length n", SHORTEST, LONGEST, 8, unit="samples")
         chosen, n = layer.nearest(values.get("layer")), length.nearest(values.get("n"))
         kernel = Slider("k", "Kernel size k", 1, most_kernel(chosen, n), 3)

@@ -21,7 +21,7 @@ SHOWN = ("influence of each input pixel", "inputs seen by each output pixel")
 SIDE, DEEPEST = 16, 8  # of the input; most layers
 PADDING = Choice("padding", "Padding", PADDINGS, "same")
 KERNEL = Slider("kernel", "Side of the kernel k", 2, 6, 3, unit="pixels")
-LAYERS = Slider("layers", "Layers", 0, DEEPEST, 1, play=700)
+LAYERS = Slider("layers", "Layers", 0, DEEPEST, 4, play=700)
 SHOW = Choice("show", "Show", SHOWN, SHOWN[0])
 PLACES = ("corner", "edge", "centre")
 WIDTH, HEIGHT = 9.0, 4.3  # inches
@@ -41,7 +41,7 @@ class Depth:
     possible : tuple of int
         The same for as many layers as fit, at most 8.
     influence : ndarray of shape (16, 16)
-        Through how many paths each input pixel reaches the last map.
+        By how many paths, ways through the layers, each input pixel reaches the last map.
     seen : ndarray of shape (M, M), M = sides[-1]
         How many input pixels each pixel of the last map depends on.
     """
@@ -310,11 +310,12 @@ def _border_words(values: Mapping[str, Any], depth: Depth) -> str:
         whose, does = "pixel of the input", f"reaches the last map by {_things(corner, 'path')}"
     else:
         whose, does = "pixel of the last map", f"sees {_things(corner, 'input')}"
+    path = " A path is one way through the layers." if of_inputs and depth.layers else ""
     if counts.min() == counts.max():
-        return f"Every {whose} {does}."
+        return f"Every {whose} {does}.{path}"
     others = f"the middle of an edge {_count(edge)}, the centre {_count(centre)}"
     far = f"; the last corner {_count(counts[-1, -1])}" if counts[-1, -1] != corner else ""
-    return f"The first corner {does}, {others}{far}."
+    return f"The first corner {does}, {others}{far}.{path}"
 
 
 def _things(number: float, noun: str) -> str:

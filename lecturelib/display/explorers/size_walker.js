@@ -56,9 +56,10 @@ function countOf(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function walkArithmetic({ n, k, padding, stride, dilation, room, value }) {
+function walkArithmetic({ n, k, padding, stride, dilation, room, value, outputs }) {
   const inside = `${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1`;
-  return `⌊(${inside}) / ${stride}⌋ + 1 = ⌊${tidy(room)} / ${stride}⌋ + 1 = ${tidy(value)}`;
+  const none = outputs ? "" : " < 1: no window fits";
+  return `⌊(${inside}) / ${stride}⌋ + 1 = ⌊${tidy(room)} / ${stride}⌋ + 1 = ${tidy(value)}${none}`;
 }
 
 function placesOf(places) {
@@ -80,8 +81,8 @@ function walkWords(picture) {
   const start = `${n} inputs, ${countOf(padding, "zero")} on each side, kernel of ${k}, stride ${stride}, `
     + `dilation ${dilation}: ${numbers}`;
   if (!outputs) {
-    const why = `No window fits: the kernel covers ${extent} cells, the padded row has ${n + 2 * padding}.`;
-    return { headline: "no output", aside: "no window fits", numbers, detail: why, text: `${start}. ${why}` };
+    const why = `The kernel covers ${extent} cells, the padded row has ${n + 2 * padding}.`;
+    return { headline: "no output", aside: "no window fits", numbers, detail: `No window fits. ${why}`, text: `${start}. ${why}` };
   }
   const inputs = inputsRead[output];
   const detail = `Output ${output} reads ${placesOf(taps[output])}: ${countOf(inputs, "input")}, `
@@ -189,14 +190,19 @@ function drawCells(pen, at, picture) {
   });
 }
 
+// From one place that is written into its cell to the next: in narrow cells "−8" and "−7" would touch.
+function placeStep(cell) {
+  return cell >= 27 ? 1 : cell >= 18 ? 2 : 5;
+}
+
 // The places of the cells, over everything: in narrow cells only some, which are wider than the cells.
 function drawPlaces(pen, at, { n, padding, reads, outputs }) {
-  const everyPlace = at.cell >= 21;
+  const step = placeStep(at.cell);
   reads.forEach((count, index) => {
     const place = index - padding;
-    if (!everyPlace && place % 5) return;
+    if (place % step) return;
     const look = { size: at.cell >= 27 ? 14 : 12, color: place >= 0 && place < n ? INK : MUTED };
-    const text = outputs > 0 && count === 0 && everyPlace ? plate : write;
+    const text = outputs > 0 && count === 0 && step < 5 ? plate : write;
     text(pen, tidy(place), leftOf(at, { padding }, place) + at.cell / 2, at.cells + at.tall / 2, look);
   });
 }
@@ -241,7 +247,10 @@ function drawWalk(pen, at, picture, words) {
   write(pen, words.headline, at.edge, at.headline, { size: 30, weight: "700", align: "left" });
   write(pen, words.aside, at.width - at.edge, at.headline, { size: at.width < 640 ? 14 : 17, weight: "700", color: picture.outputs && !picture.unused.length ? CALM : WARN, align: "right" });
   write(pen, WALK_FORMULA, at.edge, at.formula, { color: MUTED, align: "left" });
-  write(pen, `outputs = ${words.numbers}`, at.edge, at.numbers, { size: at.width < 640 ? 13 : 14, weight: "600", align: "left" });
+  const line = `outputs = ${words.numbers}`;
+  const looks = [[at.width < 640 ? 13 : 14, "600"], [13, ""], [12, ""], [11, ""]];
+  const [size, weight] = looks.find((look) => widthOf(pen, line, ...look) <= at.width - 2 * at.edge) ?? looks[3];
+  write(pen, line, at.edge, at.numbers, { size, weight, align: "left" });
   drawSize(pen, at, picture);
   drawReads(pen, at, picture);
   drawCells(pen, at, picture);

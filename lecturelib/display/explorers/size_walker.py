@@ -23,6 +23,7 @@ __all__ = ["RANGES", "SizeWalker", "Walk", "WalkState", "compute", "named_paddin
 #: Smallest and largest value of each number.
 RANGES = {"n": (4, 24), "k": (1, 5), "padding": (0, 8), "stride": (1, 4), "dilation": (1, 3)}
 FEW = 4  # cells that are named one by one
+MANY = 30  # cells that are too narrow, in the still, to write the place into each
 FORMULA = "outputs = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1"
 
 
@@ -246,10 +247,13 @@ def _count(number: int, noun: str) -> str:
 
 
 def _arithmetic(state: WalkState, walk: Walk) -> str:
-    """Write the formula with the numbers put in, up to its result."""
+    """Write the formula with the numbers put in, up to its result, and say so where that counts nothing."""
     inside = f"{state.n} + 2·{state.padding} − {state.dilation}·({state.k} − 1) − 1"
     value = walk.room // state.stride + 1
-    return f"⌊({inside}) / {state.stride}⌋ + 1 = ⌊{tidy(walk.room)} / {state.stride}⌋ + 1 = {tidy(value)}"
+    none = "" if walk.outputs else " < 1: no window fits"
+    return (
+        f"⌊({inside}) / {state.stride}⌋ + 1 = ⌊{tidy(walk.room)} / {state.stride}⌋ + 1 = {tidy(value)}{none}"
+    )
 
 
 def _never_read(state: WalkState, walk: Walk) -> str:
@@ -282,7 +286,7 @@ def _sentence(state: WalkState, walk: Walk) -> str:
     )
     if not walk.outputs:
         cells = state.n + 2 * state.padding
-        return f"{start}. No window fits: the kernel covers {walk.extent} cells, the padded row has {cells}."
+        return f"{start}. The kernel covers {walk.extent} cells, the padded row has {cells}."
     inputs = int(walk.inputs_read[state.output])
     places = walk.taps[state.output]
     where = f"place{'s' * (len(places) > 1)} {', '.join(map(tidy, places))}"
@@ -342,7 +346,8 @@ def _box(axes: Axes, x: float, rows: Sequence[float], width: float = 0.9, **look
 
 def _draw_cells(axes: Axes, state: WalkState, walk: Walk) -> None:
     chosen = set(walk.taps[state.output].tolist()) if walk.outputs else set()
-    small = {"ha": "center", "va": "center", "fontsize": 11 if len(walk.reads) < 30 else 9}
+    wide = len(walk.reads) < MANY
+    small = {"ha": "center", "va": "center", "fontsize": 11 if wide else 9}
     for index, count in enumerate(walk.reads):
         x = index - state.padding
         inside = 0 <= x < state.n
@@ -355,12 +360,13 @@ def _draw_cells(axes: Axes, state: WalkState, walk: Walk) -> None:
         axes.text(x, BASE - 0.1 * count - 0.1, str(count), **small, **never)
         plate = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
         bbox = {"bbox": plate} if not count and walk.outputs else {}
-        axes.text(x, sum(CELLS) / 2, tidy(x), **small, zorder=5, **bbox)
+        if wide or x % 2 == 0:
+            axes.text(x, sum(CELLS) / 2, tidy(x), **small, zorder=5, **bbox)
 
 
 def _draw_outputs(axes: Axes, state: WalkState, walk: Walk) -> None:
     """Draw each output at the place of its window, with a line to each of its cells."""
-    small = {"ha": "center", "va": "center", "fontsize": 11 if len(walk.reads) < 30 else 9}
+    small = {"ha": "center", "va": "center", "fontsize": 11 if len(walk.reads) < MANY else 9}
     first = int(walk.taps[state.output, 0]) if walk.outputs else -state.padding
     middle = first + (walk.extent - 1) / 2
     frame = {"fill": False, "edgecolor": ORANGE if walk.outputs else HIGHLIGHT, "linewidth": 3, "zorder": 6}

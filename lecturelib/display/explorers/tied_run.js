@@ -119,8 +119,9 @@ function tiedWords({ made, steps, start, rule, optimizer, rate, distance, spread
   const part = last && last[3] ? `, the last ${last[4] - last[3]}` : "";
   const when = last ? `After ${stepsOf(steps)}${part} by “${last[0]}” with ${last[1]} and rate ${last[2]}`
     : `Before the first step, from ${start} copies`;
+  const apart = spread > 1e-9 ? `two copies differ by up to ${shortOf(spread)}` : "all copies are equal";
   const numbers = `${when}, the mean of the 18 copies lies ${shortOf(distance)} from the true kernel (1, −1, 2), `
-    + `two copies differ by up to ${shortOf(spread)}, and the loss is ${shortOf(losses.at(-1))}.`;
+    + `${apart}, and the loss is ${shortOf(losses.at(-1))}.`;
   if (diverged) {
     const remedy = last[1] === "SGD" ? `a rate below ${_data.limits[last[0]]} for “${last[0]}”` : "a smaller rate";
     return `${numbers} Diverged: the steps are too large. Choose ${remedy} and press Reset.`;

@@ -107,7 +107,7 @@ def tied_sentence(
         when = f"Before the first step, from {start} copies"
     numbers = (
         f"{when}, the mean of the 18 copies lies {short(run.distance)} from the true kernel (1, −1, 2), "
-        f"two copies differ by up to {short(run.spread)}, and the loss is {short(run.losses[-1])}."
+        f"{_apart(run.spread)}, and the loss is {short(run.losses[-1])}."
     )
     if run.diverged:
         remedy = f"a rate below {limit} for “{rule}”" if optimizer == "SGD" else "a smaller rate"
@@ -130,3 +130,8 @@ def _lesson(rule: str, optimizer: str, spread: float) -> str:
         return " All make the same step; Adam hardly tells “sum” from “mean”."
     step = "the step of one shared kernel" if rule == "sum" else "1/18 of the step of one shared kernel"
     return f" All make the same step: {step}."
+
+
+def _apart(spread: float) -> str:
+    """Say how far apart the copies are."""
+    return f"two copies differ by up to {short(spread)}" if spread > 1e-9 else "all copies are equal"
