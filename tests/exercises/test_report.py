@@ -1,6 +1,9 @@
 """Reports: points, text, HTML."""
 
+import json
 import re
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from lecturelib.exercises import EXERCISES, check
 
 right = EXERCISES["conv1d"].reference
+HOMEWORKS = Path(__file__).parents[2] / "notebooks" / "homework" / "source"
 
 
 def correlation(x, w, mode):
@@ -112,3 +116,34 @@ def test_report_is_displayed_where_there_is_a_shell(monkeypatch, capsys):
     report.points(1)
     assert shown == [report]
     assert capsys.readouterr().out == ""
+
+
+def numbers_in(text):
+    return {float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text.replace("−", "-"))}
+
+
+@cache
+def worked_examples():
+    """Return the Markdown that precedes the check of each exercise, from the homework notebooks."""
+    found, text = {}, ""
+    for path in sorted(HOMEWORKS.glob("hw*/hw*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown" and "**Worked example.**" in source:
+                text = source
+            for name in re.findall(r'^check\("(\w+)"', source, re.MULTILINE):
+                found[name] = text
+    return found
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_case_that_is_called_an_example_is_that_example(name):
+    """The statement's example and the notebook's worked example have different numbers in many exercises."""
+    for problem in EXERCISES[name].problems(np.random.default_rng(0)):
+        if "example" not in problem.label:
+            continue
+        called = re.match("the example in the statement|the worked example", problem.label)[0]
+        text = worked_examples()[name] if "worked" in called else EXERCISES[name].statement
+        for array in (one for one in problem.args if isinstance(one, np.ndarray)):
+            some = array.ravel()[:4]  # in `tiled2d` the kernels that follow have no turn
+            assert {float(number) for number in some} <= numbers_in(text), called

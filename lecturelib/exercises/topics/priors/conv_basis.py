@@ -284,7 +284,7 @@ def _problem(n: int, k: int) -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 10 pairs: the worked example, kernels of 1 to 5 entries, one of them as long as the signal."""
+    """Draw 10 pairs: the example, kernels of 1 to 5 entries, one of them as long as the signal."""
     a, b, c, d, e = (int(number) for number in rng.integers(0, 3, 5))
     pairs = [
         (3, 2),

@@ -354,13 +354,13 @@ def _grey(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 13 images: the worked example, noise, repetitions, grey values, patches without relatives."""
+    """Draw 13 images: the example, noise, repetitions, grey values, patches without relatives."""
     tile = whole(rng, 3, 2)
     # All pixels differ but two, whose corners are 2 rows and 2 columns from each other.
     pair = rng.permutation(np.arange(42)).reshape(7, 6)
     pair[4, 3] = pair[2, 1]
     return [
-        _problem(np.array([[0, 2, 0, 3]]), 1, 1, "the worked example"),
+        _problem(np.array([[0, 2, 0, 3]]), 1, 1, "the example in the statement"),
         _problem(whole(rng, 3, 4), 2, 0),
         _problem(whole(rng, 5, 4) + 3, 2, 1),
         _problem(halves(rng, 6, 7), 2, 1),

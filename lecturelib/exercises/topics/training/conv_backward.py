@@ -100,7 +100,7 @@ def _drawn(draw_dy: Callable, draw: Callable, maps: int, images: tuple, kernel: 
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 13 layers: the worked example; one or more images, maps, channels; kernels of all proportions."""
+    """Draw 13 layers: the example; one or more images, maps, channels; kernels of all proportions."""
     example = (np.array([[[list(row)]]]) for row in ((1, 10), (1, 2, 3), (4, 5)))
     numbers, integers = partial(halves, rng), partial(whole, rng)
     single = partial(halves, rng, dtype=np.float32)

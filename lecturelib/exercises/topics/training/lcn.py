@@ -166,7 +166,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     faint = halves(rng, 2, 4, 3) / 64, _window(rng, 3, 3), None, "reflect"
     return [
         _problem(*pencil, 2, "zeros", "two maps of one row, the right neighbour alone"),
-        _problem(*example, 4.0, "zeros", "the worked example"),
+        _problem(*example, 4.0, "zeros", "the example in the statement"),
         _problem(levels + rng.integers(3), flat, 1.0, "reflect", "four constant maps"),
         _problem(np.zeros((2, 2, 3)), flat, None, "zeros", "x = 0, shape (2, 2, 3)"),
         _problem(*faint, "a faint picture, shape (2, 4, 3)"),

@@ -98,7 +98,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     """Draw 34 problems, 17 lists by both rules: no ties, ties of two to four, below the top, one number."""
     low = -np.abs(halves(rng, 5)) - 1
     numbers = {
-        "the worked example": np.array([1, 5, 5, 0, 5]),
+        "the example in the statement": np.array([1, 5, 5, 0, 5]),
         "2, 1, 3": np.array([2, 1, 3]),
         "no ties": halves(rng, 6),
         "no ties, integers": whole(rng, 5),

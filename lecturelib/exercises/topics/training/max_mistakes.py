@@ -157,7 +157,7 @@ def _halved(xs):
 
 @mistake(
     "Each of several largest gets one half, however many they are: central differences give that. With "
-    "three it adds up to 1.5. Divide by how many they are."
+    "three it adds up to 1.5. All shares together must be 1: see what `rule` says of ties."
 )
 def _half_each(xs, rule):
     return _halved(xs)

@@ -102,7 +102,7 @@ def _alike(copy: np.ndarray, count: int) -> np.ndarray:
 def problems(rng: np.random.Generator) -> list[Problem]:
     """Draw 30 steps, ten by all three rules: equal and different starts, one copy to six, numbers to 4-D."""
     starts = [
-        (np.array([1, 3]), np.array([10, 20]), 0.1, "the worked example"),
+        (np.array([1, 3]), np.array([10, 20]), 0.1, "the example in the statement"),
         (np.full(5, 0.3), np.arange(1.0, 6), 0.1, "five copies of 0.3, gradients 1 to 5"),
         (_alike(halves(rng, 2, 3), 4), halves(rng, 4, 2, 3), 0.25, ""),
         (halves(rng, 3, 3, 2), halves(rng, 3, 3, 2), 0.5, ""),

@@ -121,7 +121,7 @@ def _problem(X: np.ndarray, K: np.ndarray, b: np.ndarray, stride: int, pad: int,
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 16 layers: the worked example; strides 1 to 3, margins 0 to 3, kernels of all proportions."""
+    """Draw 16 layers: the example; strides 1 to 3, margins 0 to 3, kernels of all proportions."""
     example = np.arange(1, 7).reshape(2, 1, 3), 10 ** np.arange(4).reshape(1, 2, 1, 2), np.array([5]), 1, 0
     float_shapes = [
         ((3, 5, 6), (2, 3, 2, 3), 1, 0),
@@ -147,7 +147,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (whole(rng, 1, 6, 5), whole(rng, 4, 1, 2, 2), halves(rng, 4), 2, 0),
         (whole(rng, 2, 7, 5), halves(rng, 2, 2, 2, 2), whole(rng, 2), 3, 1),
     ]
-    return [_problem(*example, "the worked example"), *(_problem(*row) for row in rows)]
+    return [_problem(*example, "the example in the statement"), *(_problem(*row) for row in rows)]
 
 
 CONV2D_MULTI = Exercise(

@@ -8,6 +8,7 @@ from lecturelib.exercises.drawing import halves, whole
 from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistake
 from lecturelib.exercises.topics.variants.forbidden import BECAUSE, LAYERS
 from lecturelib.exercises.topics.variants.sums import beneath, each_alone, kind_of, places, shared
+from lecturelib.exercises.topics.variants.unfilled import unfilled
 
 STATEMENT = """\
 A depthwise layer filters each channel by itself. Write `depthwise(X, k)`: channel `c` of the result is the
@@ -299,6 +300,7 @@ MISTAKES = MistakeBook.of(
     _last_weight,
     _only_last_channel,
     _dtype_of_x,
+    *unfilled(reference, "H - KH + 1 rows and W - KW + 1 columns"),
 )
 
 # --- problems -----------------------------------------------------------------------------------------------
@@ -326,7 +328,7 @@ def _problem(X: np.ndarray, k: np.ndarray, name: str = "") -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 11 layers: the worked example; one channel to five, kernels of all proportions."""
+    """Draw 11 layers: the example; one channel to five, kernels of all proportions."""
     example = np.arange(1, 7).reshape(2, 1, 3), 10 ** np.arange(4).reshape(2, 1, 2)
     shapes = [
         ((3, 5, 6), (3, 2, 3)),
@@ -343,7 +345,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (whole(rng, 3, 6, 4), halves(rng, 3, 2, 3)),
         (whole(rng, 2, 4, 7), halves(rng, 2, 2, 4)),
     ]
-    return [_problem(*example, "the worked example"), *(_problem(*row) for row in rows)]
+    return [_problem(*example, "the example in the statement"), *(_problem(*row) for row in rows)]
 
 
 DEPTHWISE = Exercise(

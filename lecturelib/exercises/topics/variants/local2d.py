@@ -99,6 +99,8 @@ def _problem(X: np.ndarray, W: np.ndarray, name: str = "") -> Problem:
         "the kernel is not square": height != width,
         "the kernel is a single weight for each channel": height == width == 1,
         "the kernel has several weights for each channel": height * width > 1,
+        "the kernel has one row or one column": min(height, width) == 1,
+        "the kernel has several rows and columns": min(height, width) > 1,
         "there is a single place": rows == columns == 1,
         "there are several places": rows * columns > 1,
         "there is one input channel": inputs == 1,
@@ -120,7 +122,7 @@ def _shapes(inputs: int, size: tuple[int, int], outputs: int, kernel: tuple[int,
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 14 layers: the worked example; oblong outputs and kernels, square ones, equal kernels."""
+    """Draw 16 layers: the example; oblong outputs and kernels, square ones, equal kernels."""
     example = np.array([[[1, 2, 3, 5]]]), np.array([[1, 0], [0, 1], [10, 10]]).reshape(1, 1, 3, 1, 1, 2)
     shapes = [
         _shapes(2, (3, 4), 3, (2, 3)),
@@ -132,6 +134,8 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         _shapes(2, (3, 5), 2, (2, 2)),
         _shapes(3, (1, 1), 4, (3, 2)),
         _shapes(2, (4, 3), 3, (1, 1)),
+        _shapes(2, (3, 3), 2, (2, 2)),
+        _shapes(1, (2, 2), 3, (3, 3)),
     ]
     rows = [(halves(rng, *image), halves(rng, *weights)) for image, weights in shapes]
     image, weights = _shapes(2, (4, 3), 3, (2, 3))
@@ -144,7 +148,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (whole(rng, *image), halves(rng, *weights)),
         (whole(rng, *image), _alike(halves(rng, 2, 1, 1, 2, 3, 1), (3, 3))),
     ]
-    return [_problem(*example, "the worked example"), *(_problem(*row) for row in rows)]
+    return [_problem(*example, "the example in the statement"), *(_problem(*row) for row in rows)]
 
 
 def _alike(kernels: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lecturelib.exercises.exercise import MistakeBook, mistake
-from lecturelib.exercises.topics.variants.sums import beneath, places, shared, unshared
+from lecturelib.exercises.topics.variants.sums import NoFit, beneath, places, shared, unshared
+from lecturelib.exercises.topics.variants.unfilled import unfilled
 
 
 def _looped(X, W, pixel, weight):
@@ -62,6 +63,15 @@ def _by_pixel_clipped(X, W):
 )
 def _places_transposed(X, W):
     return _looped(X, W, _pixel, lambda o, i, j, c, m, n: (o, j, i, c, m, n))
+
+
+@mistake(
+    "The places in `W` are transposed, and the remainder hides it: W[o, i, j] belongs to row i and column j "
+    "of the output. There is a kernel for each place, so no index needs a `%`."
+)
+def _places_transposed_wrapped(X, W):
+    _, rows, columns, *_ = W.shape
+    return _looped(X, W, _pixel, lambda o, i, j, c, m, n: (o, j % rows, i % columns, c, m, n))
 
 
 @mistake("Places are in reverse order: W[o, 0, 0] belongs to the upper left number of the output.")
@@ -164,6 +174,56 @@ def _image_transposed(X, W):
     return _looped(X, W, lambda c, i, j, m, n: (c, j + n, i + m), lambda *index: index)
 
 
+def _sliced(X, W, window):
+    """Multiply each kernel by a window that is cut out of X, where `window` may reach beyond it.
+
+    Slices are cut off at the end of an axis, and NumPy stretches a single row or column: it does not notice
+    every window of another size than the kernel.
+    """
+    result = np.zeros(W.shape[:3])
+    height, width = W.shape[4:]
+    for o, i, j in np.ndindex(result.shape):
+        try:
+            products = window(X, i, j, height, width) * W[o, i, j]
+        except ValueError as error:
+            raise NoFit from error
+        result[o, i, j] = products.sum()
+    return result
+
+
+@mistake(_image_transposed.sentence)
+def _image_transposed_sliced(X, W):
+    return _sliced(X, W, lambda X, i, j, h, w: X[:, j : j + w, i : i + h].swapaxes(1, 2))
+
+
+@mistake(
+    "Rows and columns of your window are swapped: it begins at row j and column i of the image. The window "
+    "of place [i, j] begins at row i and column j."
+)
+def _window_at_column_row(X, W):
+    return _sliced(X, W, lambda X, i, j, h, w: X[:, j : j + h, i : i + w])
+
+
+@mistake(
+    "Rows and columns of your window are swapped: you cut out rows from j on, KW of them, and columns from i "
+    "on, KH of them. The window of place [i, j] has KH rows, from i on, and KW columns, from j on."
+)
+def _window_swapped(X, W):
+    return _sliced(X, W, lambda X, i, j, h, w: X[:, j : j + w, i : i + h])
+
+
+@mistake("Your window is KW rows high and KH columns wide: the last two axes of `W` are KH and KW.")
+def _window_sizes_swapped(X, W):
+    return _sliced(X, W, lambda X, i, j, h, w: X[:, i : i + w, j : j + h])
+
+
+@mistake(
+    "Your window is transposed before it meets the kernel. Both have the axes (C_in, rows, columns) already."
+)
+def _window_transposed(X, W):
+    return _sliced(X, W, lambda X, i, j, h, w: X[:, i : i + h, j : j + w].swapaxes(1, 2))
+
+
 @mistake(
     "Your window is centred on [i, j], and where that makes an index negative it counts from the end of the "
     "image. The window of place [i, j] begins at pixel [i, j]."
@@ -253,6 +313,7 @@ MISTAKES = MistakeBook.of(
     _by_pixel_left_out,
     _by_pixel_clipped,
     _places_transposed,
+    _places_transposed_wrapped,
     _places_reversed,
     _first_place,
     _places_summed,
@@ -269,6 +330,11 @@ MISTAKES = MistakeBook.of(
     _columns_flipped,
     _taps_transposed,
     _image_transposed,
+    _image_transposed_sliced,
+    _window_at_column_row,
+    _window_swapped,
+    _window_sizes_swapped,
+    _window_transposed,
     _centred,
     _centred_with_zeros,
     _last_channel,
@@ -281,4 +347,5 @@ MISTAKES = MistakeBook.of(
     _one_short,
     _size_of_image,
     _dtype_of_x,
+    *unfilled(unshared, "height - KH + 1 rows and width - KW + 1 columns, as many as `W` has places"),
 )

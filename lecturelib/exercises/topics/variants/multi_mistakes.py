@@ -6,6 +6,7 @@ import numpy as np
 
 from lecturelib.exercises.exercise import MistakeBook, mistake
 from lecturelib.exercises.topics.variants.multi_sum import biased, padded, reference
+from lecturelib.exercises.topics.variants.multi_unfilled import UNFILLED
 from lecturelib.exercises.topics.variants.sums import NoFit, beneath, places, shared
 
 # --- the kernel ---------------------------------------------------------------------------------------------
@@ -372,4 +373,5 @@ MISTAKES = MistakeBook.of(
     _square_only,
     _result_transposed,
     _dtype_of_x,
+    *UNFILLED,
 )

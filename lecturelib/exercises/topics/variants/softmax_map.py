@@ -101,10 +101,10 @@ def _small(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 17 maps: the worked example, small scores, scores about ±30 and ±10000, one class, one place."""
+    """Draw 17 maps: the example, small scores, scores about ±30 and ±10000, one class, one place."""
     far = np.where(np.indices((2, 3)).sum(axis=0) % 2, 10_000.0, -10_000.0)
     classes = rng.permutation([-10_000.0, 0.0, 10_000.0, 10_000.0]).reshape(4, 1, 1)
-    example = np.array([[[0, 10_000, 5]], [[1, 10_001, 5]]])
+    example = np.array([[[0, 10_000]], [[1, 10_001]]])
     rows = [
         (_small(rng, 4, 2, 3), "small"),
         (_small(rng, 3, 3, 2), "small"),
@@ -123,7 +123,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
         (_small(rng, 4, 3, 2) + classes, "classes far apart"),
         (whole(rng, 2, 2, 3) + far.astype(int), "places far apart"),
     ]
-    return [_problem(example, "mixed", "the worked example"), *(_problem(*row) for row in rows)]
+    return [_problem(example, "mixed", "the example in the statement"), *(_problem(*row) for row in rows)]
 
 
 SOFTMAX_MAP = Exercise(

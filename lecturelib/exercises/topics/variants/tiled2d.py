@@ -111,7 +111,7 @@ def _problem(X: np.ndarray, K: np.ndarray, name: str = "") -> Problem:
 
 
 def problems(rng: np.random.Generator) -> list[Problem]:
-    """Draw 14 layers: the worked example; one kernel, 2 × 2, 3 × 3, and as many as outputs or more."""
+    """Draw 14 layers: the example; one kernel, 2 × 2, 3 × 3, and as many as outputs or more."""
     example = np.array([[[1, 1, 1, 2, 1, 3, 1]]])
     kernels = np.array([[1, 0], [1, 1], [5, 7], [3, 9]]).reshape(2, 2, 1, 1, 1, 2)
     shapes = [
@@ -130,7 +130,7 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     rows = [(halves(rng, *image), halves(rng, *weights)) for image, weights in shapes]
     single = [halves(rng, *shape, dtype=np.float32) for shape in ((3, 7, 6), (2, 2, 2, 3, 2, 3))]
     rows += [tuple(single), (whole(rng, 2, 5, 8), halves(rng, 3, 3, 2, 2, 2, 2))]
-    return [_problem(example, kernels, "the worked example"), *(_problem(*row) for row in rows)]
+    return [_problem(example, kernels, "the example in the statement"), *(_problem(*row) for row in rows)]
 
 
 TILED2D = Exercise(

@@ -7,6 +7,7 @@ import numpy as np
 from lecturelib.exercises.exercise import MistakeBook, mistake
 from lecturelib.exercises.topics.variants.sums import beneath, places, shared
 from lecturelib.exercises.topics.variants.tiled_sum import chosen, reference
+from lecturelib.exercises.topics.variants.unfilled import unfilled
 
 # --- whose turn it is ---------------------------------------------------------------------------------------
 
@@ -337,4 +338,5 @@ MISTAKES = MistakeBook.of(
     _first_channel,
     _not_summed,
     _dtype_of_x,
+    *unfilled(reference, "H - KH + 1 rows and W - KW + 1 columns"),
 )
