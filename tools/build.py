@@ -25,6 +25,8 @@ SECONDS = 30.0
 MEGABYTES = 1.5
 #: A cell that runs longer than this hangs; the limit of the whole notebook is judged afterwards.
 CELL_TIMEOUT = 120
+#: For libraries that would use several threads: with two processes, these wait more than they compute.
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -175,6 +177,8 @@ def check_all(paths: list[Path]) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, build or check, and return the exit code."""
+    for name, threads in ONE_THREAD.items():
+        os.environ.setdefault(name, threads)  # for the kernels
     parser = argparse.ArgumentParser(prog="python -m tools.build", description=__doc__.split("\n")[0])
     parser.add_argument("paths", nargs="*", help="notebooks or folders; all committed ones when left out")
     mode = parser.add_mutually_exclusive_group()

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.build import ONE_THREAD
 from tools.jupyterlab import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +72,8 @@ def run(part: Part) -> bool:
     # nbgrader calls alembic by name, so this interpreter's programs come first.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [sys.executable, "-m", *part.arguments]
-    passed = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode == 0
+    env = {**ONE_THREAD, **os.environ, "PATH": path}
+    passed = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode == 0
     seconds = time.monotonic() - start
     print(f"== {part.name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s", flush=True)
     return passed
