@@ -83,6 +83,14 @@ class MistakeBook(tuple):
         return cls(Mistake(one.__name__.lstrip("_"), one, one.sentence, one.within) for one in functions)
 
 
+class NoFit(ValueError):
+    """Stands for whatever a student's code raises where shapes do not go together.
+
+    It compares with no exception of another kind. A mistake is then known by the cases in which it gives
+    numbers, and the report says of the other cases what was raised there.
+    """
+
+
 def mistake(sentence: str, *, within: float = 0.0) -> Callable[[Callable], Callable]:
     """Mark a function as a wrong answer and say what its author should read.
 

@@ -6,11 +6,36 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from types import CodeType, FunctionType
 
 
 class MayNotCall(RuntimeError):
     """Raised by a function that the exercise forbids."""
+
+
+def ways_to(module: str, *names: str) -> tuple[str, ...]:
+    """List the dotted names under which functions of one of the library's modules are found.
+
+    Parameters
+    ----------
+    module : str
+        Where they are defined, for instance ``"operators.conv"``.
+    *names : str
+        Of the functions.
+
+    Returns
+    -------
+    tuple of str
+        Each name in the library itself, in its module, and in every package on the way.
+
+    Examples
+    --------
+    >>> ways_to("operators.conv", "conv")
+    ('lecturelib.conv', 'lecturelib.operators.conv', 'lecturelib.operators.conv.conv')
+    """
+    homes = list(accumulate(["lecturelib", *module.split(".")], "{}.{}".format))
+    return tuple(f"{home}.{name}" for name in names for home in homes)
 
 
 @contextmanager

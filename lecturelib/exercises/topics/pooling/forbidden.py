@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-_HOME = "lecturelib.operators.pooling"
-_MODULES = {
-    "max_pool": "maximum",
-    "max_pool_backward": "maximum",
-    "avg_pool": "average",
-    "weighted_pool": "average",
-    "lp_pool": "lp",
-    "adaptive_pool": "bins",
-    "global_pool": "bins",
-    "maxout": "channels",
-}
+from lecturelib.exercises.guard import ways_to
 
-
-def _ways_to(name: str) -> tuple[str, ...]:
-    """List the dotted names under which one operator is found."""
-    return f"lecturelib.{name}", f"lecturelib.operators.{name}", f"{_HOME}.{name}", _real_home(name)
-
-
-def _real_home(name: str) -> str:
-    return f"{_HOME}.{_MODULES[name]}.{name}"
-
-
-POOLING = tuple(way for name in _MODULES for way in _ways_to(name))
+POOLING = (
+    *ways_to("operators.pooling.maximum", "max_pool", "max_pool_backward"),
+    *ways_to("operators.pooling.average", "avg_pool", "weighted_pool"),
+    *ways_to("operators.pooling.lp", "lp_pool"),
+    *ways_to("operators.pooling.bins", "adaptive_pool", "global_pool"),
+    *ways_to("operators.pooling.channels", "maxout"),
+)
 BECAUSE = "It pools in one call; walk over the windows yourself."

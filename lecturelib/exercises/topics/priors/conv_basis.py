@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistake
+from lecturelib.exercises.guard import ways_to
 
 STATEMENT = """\
 A dense layer from `n` inputs to `n - k + 1` outputs has a free number for each entry of its matrix. A
@@ -314,11 +315,7 @@ CONV_BASIS = Exercise(
         "scipy.linalg.toeplitz",
         "scipy.linalg.circulant",
         "scipy.linalg.convolution_matrix",
-        *(
-            f"{home}.{name}"
-            for home in ("lecturelib", "lecturelib.operators", "lecturelib.operators.matrices")
-            for name in ("toeplitz", "conv_matrix", "circulant")
-        ),
+        *ways_to("operators.matrices", "toeplitz", "conv_matrix", "circulant"),
     ),
     may_not_call_because="It builds each matrix in one call; find out yourself where its ones stand.",
     reference=reference,

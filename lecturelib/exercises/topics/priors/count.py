@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistake
+from lecturelib.exercises.guard import ways_to
 
 STATEMENT = """\
 Four layers turn an image of shape `(C, H, W)` into an output of shape `(filters, H - k + 1, W - k + 1)`: the
@@ -374,11 +375,10 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     return [_problem(*one) for one in (*lecture, *((kind, *size) for size in sizes for kind in _KINDS))]
 
 
-_MODULES = {"Conv": "convolution", "TiledConv": "unshared", "LocallyConnected": "unshared", "Dense": "dense"}
-_LAYERS = tuple(
-    f"{home}.{name}"
-    for name, module in _MODULES.items()
-    for home in ("lecturelib", "lecturelib.networks", f"lecturelib.networks.layers.{module}")
+_LAYERS = (
+    *ways_to("networks.layers.convolution", "Conv"),
+    *ways_to("networks.layers.unshared", "TiledConv", "LocallyConnected"),
+    *ways_to("networks.layers.dense", "Dense"),
 )
 
 COUNT = Exercise(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lecturelib.exercises.exercise import Exercise, MistakeBook, Problem, mistake
+from lecturelib.exercises.guard import ways_to
 
 STATEMENT = """\
 A unit of the first layer sees a few neighbouring inputs, a unit of the next layer more of them. Write
@@ -349,11 +350,7 @@ RECEPTIVE_FIELD = Exercise(
     hints=HINTS,
     points=2,
     minutes=10,
-    may_not_call=(
-        "lecturelib.receptive_field",
-        "lecturelib.operators.receptive_field",
-        "lecturelib.operators.shapes.receptive_field",
-    ),
+    may_not_call=ways_to("operators.shapes", "receptive_field"),
     may_not_call_because="It does the whole exercise in one call; follow the layers yourself.",
     reference=reference,
     draw=problems,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.exercises.exercise import MistakeBook, mistake
+from lecturelib.exercises.exercise import MistakeBook, NoFit, mistake
 from lecturelib.exercises.topics.training.conv_sums import input_gradient, kernel_gradient, reference
-from lecturelib.exercises.topics.variants.sums import NoFit
 
 
 def _flip(w):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-
-def ways_to(module: str, *names: str) -> tuple[str, ...]:
-    """List the dotted names under which members of one of the library's modules are found."""
-    room = module.split(".")[0]
-    homes = ("lecturelib", f"lecturelib.{room}", f"lecturelib.{module}")
-    return tuple(f"{home}.{name}" for name in names for home in homes)
-
+from lecturelib.exercises.guard import ways_to
 
 COUNTED = ways_to("operators.shapes", "output_size")
 CONVOLVED = (
@@ -17,10 +11,7 @@ CONVOLVED = (
     *ways_to("operators.connections", "partially_connected_backward"),
     *ways_to("networks.layers.convolution", "Conv", "ConvTranspose"),
 )
-POOLED = (
-    *ways_to("operators.pooling", "max_pool_backward"),
-    "lecturelib.operators.pooling.maximum.max_pool_backward",
-)
+POOLED = ways_to("operators.pooling.maximum", "max_pool_backward")
 NORMALIZED = (
     *ways_to(
         "operators.normalization",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.exercises.exercise import MistakeBook, mistake
+from lecturelib.exercises.exercise import MistakeBook, NoFit, mistake
 from lecturelib.exercises.topics.training.divisor_mistakes import DIVISORS
 from lecturelib.exercises.topics.training.lcn_steps import (
     beyond,
@@ -17,7 +17,6 @@ from lecturelib.exercises.topics.training.lcn_steps import (
     spread,
     weighted,
 )
-from lecturelib.exercises.topics.variants.sums import NoFit
 
 # --- over the maps ------------------------------------------------------------------------------------------
 

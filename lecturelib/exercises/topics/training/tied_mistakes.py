@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.exercises.exercise import MistakeBook, mistake
+from lecturelib.exercises.exercise import MistakeBook, NoFit, mistake
 from lecturelib.exercises.topics.training.tied_rules import equal, mean, moved, reference, total
-from lecturelib.exercises.topics.variants.sums import NoFit
 
 
 def _after(w, grads, lr, rule, answer):

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from lecturelib.exercises.guard import ways_to
 from lecturelib.exercises.topics.convolution.forbidden import FORBIDDEN
-
-_OPERATORS = {
-    "conv": "conv",
-    "convolve": "signals",
-    "cross_correlate": "signals",
-    "locally_connected": "unshared",
-    "tiled_conv": "unshared",
-}
-_LAYERS = {"Conv": "convolution", "LocallyConnected": "unshared", "TiledConv": "unshared"}
 
 LAYERS = (
     *FORBIDDEN,
-    *(
-        f"{home}.{name}"
-        for name, module in _OPERATORS.items()
-        for home in ("lecturelib", "lecturelib.operators", f"lecturelib.operators.{module}")
-    ),
-    *(
-        f"{home}.{name}"
-        for name, module in _LAYERS.items()
-        for home in ("lecturelib", "lecturelib.networks", f"lecturelib.networks.layers.{module}")
-    ),
+    *ways_to("operators.conv", "conv"),
+    *ways_to("operators.signals", "convolve", "cross_correlate"),
+    *ways_to("operators.unshared", "locally_connected", "tiled_conv"),
+    *ways_to("networks.layers.convolution", "Conv"),
+    *ways_to("networks.layers.unshared", "LocallyConnected", "TiledConv"),
 )
 BECAUSE = "It does the whole exercise in one call; write the sum yourself."

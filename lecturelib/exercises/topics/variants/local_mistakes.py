@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.exercises.exercise import MistakeBook, mistake
-from lecturelib.exercises.topics.variants.sums import NoFit, beneath, places, shared, unshared
+from lecturelib.exercises.exercise import MistakeBook, NoFit, mistake
+from lecturelib.exercises.topics.variants.sums import beneath, places, shared, unshared
 from lecturelib.exercises.topics.variants.unfilled import unfilled
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.exercises.exercise import MistakeBook, mistake
+from lecturelib.exercises.exercise import MistakeBook, NoFit, mistake
 from lecturelib.exercises.topics.variants.multi_sum import biased, padded, reference
 from lecturelib.exercises.topics.variants.multi_unfilled import UNFILLED
-from lecturelib.exercises.topics.variants.sums import NoFit, beneath, places, shared
+from lecturelib.exercises.topics.variants.sums import beneath, places, shared
 
 # --- the kernel ---------------------------------------------------------------------------------------------
 

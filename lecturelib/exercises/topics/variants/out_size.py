@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lecturelib.exercises.exercise import Exercise, Problem
+from lecturelib.exercises.guard import ways_to
 from lecturelib.exercises.topics.variants.forbidden import LAYERS
 from lecturelib.exercises.topics.variants.size_count import MODES, reference, span_of, zeros_of
 from lecturelib.exercises.topics.variants.size_mistakes import MISTAKES
@@ -127,8 +128,6 @@ def problems(rng: np.random.Generator) -> list[Problem]:
     return [_problem(*size, mode) for size in sizes for mode in MODES]
 
 
-_HOMES = ("lecturelib", "lecturelib.operators", "lecturelib.operators.shapes")
-
 OUT_SIZE = Exercise(
     name="out_size",
     title="How many come out",
@@ -138,7 +137,7 @@ OUT_SIZE = Exercise(
     hints=HINTS,
     points=3,
     minutes=20,
-    may_not_call=(*(f"{home}.output_size" for home in _HOMES), *LAYERS),
+    may_not_call=(*ways_to("operators.shapes", "output_size"), *LAYERS),
     may_not_call_because="The library counts for you; count yourself.",
     reference=reference,
     draw=problems,

@@ -6,6 +6,7 @@ import numpy as np
 
 from lecturelib.exercises.drawing import halves, whole
 from lecturelib.exercises.exercise import Exercise, Problem
+from lecturelib.exercises.guard import ways_to
 from lecturelib.exercises.topics.variants.softmax_mistakes import MISTAKES
 from lecturelib.exercises.topics.variants.softmax_shares import largest, reference
 
@@ -138,7 +139,7 @@ SOFTMAX_MAP = Exercise(
     may_not_call=(
         "scipy.special.softmax",
         "scipy.special.log_softmax",
-        *(f"{home}.softmax" for home in ("lecturelib", "lecturelib.networks", "lecturelib.networks.losses")),
+        *ways_to("networks.losses", "softmax"),
     ),
     may_not_call_because="It does the whole exercise in one call; write exponentials and sum yourself.",
     reference=reference,

@@ -5,14 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 
-class NoFit(ValueError):
-    """Stands for whatever a student's code raises where shapes do not go together.
-
-    It compares with no exception of another kind. A mistake is then known by the cases in which it gives
-    numbers, and the report says of the other cases what was raised there.
-    """
-
-
 def places(X: np.ndarray, taps: tuple[int, ...], stride: int = 1) -> tuple[int, int]:
     """Count the rows and columns of the result; 0 where the kernel does not fit."""
     return tuple(max(0, (size - k) // stride + 1) for size, k in zip(X.shape[-2:], taps[-2:], strict=True))
