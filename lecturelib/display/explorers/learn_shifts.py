@@ -11,6 +11,7 @@ import numpy as np
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Control, Stops, Switch
+from lecturelib.display.explorers.words import steps_of
 from lecturelib.display.style import DIVERGING, HIGHLIGHT, INK, MUTED, TEXT_COLORS, blank_figure
 from lecturelib.operators.matrices import nearest_circulant
 
@@ -153,7 +154,7 @@ class LearnShifts(KeptFigure):
         seen = compute(step, shifts)
         parts["weights"].set_data(seen.weights)
         parts["nearest"].set_data(seen.nearest)
-        parts["weights title"].set_text(f"W after {_steps(step)}")
+        parts["weights title"].set_text(f"W after {steps_of(step)}")
         for curve, shown in zip(parts["curves"], (True, False), strict=True):
             strong = shown == shifts
             curve.set(color=INK if strong else MUTED, linewidth=2.6 if strong else 1.4)
@@ -163,14 +164,10 @@ class LearnShifts(KeptFigure):
         return _sentence(step, shifts, seen)
 
 
-def _steps(step: int) -> str:
-    return "1 step" if step == 1 else f"{step} steps"
-
-
 def _sentence(step: int, shifts: bool, seen: Learned) -> str:
     shown = "the three examples and all their shifts" if shifts else "the three examples alone"
     return (
-        f"After {_steps(step)} the distance of W, relative to its size, to the nearest circulant "
+        f"After {steps_of(step)} the distance of W, relative to its size, to the nearest circulant "
         f"matrix is {seen.distance:.2g}. "
         f"On {shown} its answers are off by {seen.error:.2f} (root mean square)."
     )

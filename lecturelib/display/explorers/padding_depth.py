@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 
 from lecturelib.display.explorers.base import KeptFigure, Scene
 from lecturelib.display.explorers.controls import Choice, Control, Slider
+from lecturelib.display.explorers.words import ten_to
 from lecturelib.display.style import INK, INPUT, MUTED, SEQUENTIAL, TEXT_COLORS, blank_figure
 from lecturelib.operators.conv import conv, conv_transpose
 from lecturelib.operators.shapes import output_size, padding_pair
@@ -27,7 +28,6 @@ PLACES = ("corner", "edge", "centre")
 WIDTH, HEIGHT = 9.0, 4.3  # inches
 BAR = 0.6  # thickness of a map's bar, in rows
 _MARKS = {"corner": "s", "edge": "^", "centre": "o"}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _count(value: float) -> str:
     if value < 1e7:
         return f"{int(value):,}".replace(",", "\u2009")
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
+    return f"{mantissa}·{ten_to(int(exponent))}"
 
 
 def _bars(figure) -> dict[str, Any]:

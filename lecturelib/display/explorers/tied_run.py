@@ -12,7 +12,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from lecturelib.display.explorers.canvas import CanvasExplorer, read_beside
-from lecturelib.display.explorers.tied_still import still
+from lecturelib.display.explorers.tied_still import TRUTH, still
 from lecturelib.display.explorers.tied_words import down, segments_made, short, tied_sentence
 from lecturelib.networks.optimizers import SGD, Adam, Optimizer
 from lecturelib.networks.tying import Tied
@@ -30,7 +30,6 @@ RULES = ("none", "sum", "mean", "average")
 OPTIMIZERS = {"SGD": SGD, "Adam": Adam}
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.08, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0)
 STARTS = ("equal", "different")
-TRUTH = (1.0, -1.0, 2.0)
 MOST = 2000  # steps
 TOO_LARGE = 1e6  # a loss at which the run stops
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lecturelib.display.explorers.canvas import BLUE, GREEN, INK, ORANGE
 from lecturelib.display.explorers.tied_words import Made
+from lecturelib.display.explorers.words import steps_of
 from lecturelib.display.style import MUTED, TEXT_COLORS, blank_figure, lecture_style
 
 if TYPE_CHECKING:
@@ -48,10 +49,9 @@ def still(run: Run, made: Sequence[Made], words: tuple[str, str, str]) -> Figure
         figure = blank_figure(9, 4.8, layout="none")
         _copies(figure.add_axes((0.05, 0.35, 0.37, 0.56)), run)
         _losses(figure.add_axes((0.52, 0.35, 0.465, 0.47)), run, made)
-        steps = "1 step" if run.steps == 1 else f"{run.steps} steps"
         for left, title in (
             (0.235, "the 18 copies of each weight"),
-            (0.75, f"loss after {steps}: {words[2]}"),
+            (0.75, f"loss after {steps_of(run.steps)}: {words[2]}"),
         ):
             figure.text(left, 0.955, title, fontsize=13.5, ha="center", va="center")
         key = "● a copy    ◆ their mean    ━ true weight", "○ the copy when the last rule began"

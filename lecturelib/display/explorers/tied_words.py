@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lecturelib.display.explorers.words import steps_of, ten_to
+
 if TYPE_CHECKING:
     from lecturelib.display.explorers.tied_run import Run
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Made = tuple[str, str, float, int, int]
 
@@ -61,7 +61,7 @@ def short(value: float) -> str:
     if value < 1e-9:
         return "below 10⁻⁹"
     mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
+    return f"{mantissa}·{ten_to(int(exponent))}"
 
 
 def down(value: float) -> str:
@@ -100,9 +100,8 @@ def tied_sentence(
     """
     if made:
         rule, optimizer, rate, first, last = made[-1]
-        count = "1 step" if last == 1 else f"{last} steps"
         part = f", the last {last - first}" if first else ""
-        when = f"After {count}{part} by “{rule}” with {optimizer} and rate {rate:g}"
+        when = f"After {steps_of(last)}{part} by “{rule}” with {optimizer} and rate {rate:g}"
     else:
         when = f"Before the first step, from {start} copies"
     numbers = (

@@ -65,8 +65,29 @@ def power(value: Any, digits: int = 2) -> str:
     if int(exponent) >= -3:
         return number(value, digits)
     shown = mantissa.rstrip("0").rstrip(".")
-    raised = str(int(exponent)).translate(_RAISED)
-    return f"10{raised}" if shown == "1" else f"{shown}·10{raised}"
+    return ten_to(int(exponent)) if shown == "1" else f"{shown}·{ten_to(int(exponent))}"
+
+
+def ten_to(exponent: int) -> str:
+    """Write a power of ten.
+
+    Examples
+    --------
+    >>> ten_to(-12)
+    '10⁻¹²'
+    """
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def steps_of(count: int) -> str:
+    """Write a number of steps.
+
+    Examples
+    --------
+    >>> steps_of(1), steps_of(40)
+    ('1 step', '40 steps')
+    """
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def products(pairs: Iterable[tuple[Any, Any]]) -> str:
