@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lecturelib.operators.checks import whole_number
+from lecturelib.data.sounds import sample_count
 
 #: What :func:`walking` tracks, each with its x and its y.
 JOINTS = ("hip", "left knee", "left foot", "right knee", "right foot")
@@ -45,11 +45,9 @@ def walking(seconds: float = 3.0, *, rate: int = 30, strides: float = 1.0) -> np
     >>> tracks.shape
     (10, 60)
     """
-    for name, value in (("seconds", seconds), ("strides", strides)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} must be positive; got {value!r}")
-    rate = whole_number("rate", rate, at_least=1)
-    times = np.arange(max(1, round(seconds * rate))) / rate
+    if not (np.isfinite(strides) and strides > 0):
+        raise ValueError(f"strides must be positive; got {strides!r}")
+    times = np.arange(sample_count(seconds, rate)) / rate
     phase = 2 * np.pi * strides * times
     hip = np.stack([PACE * times, THIGH + SHANK - 0.02 + 0.02 * np.cos(2 * phase)])
     tracks = [hip]

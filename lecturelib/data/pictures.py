@@ -138,11 +138,17 @@ def _read_pixels(source: Photo) -> np.ndarray:
     return pixels[..., :3] if pixels.ndim == 3 else pixels
 
 
-def _middle(image: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """Rows and columns around the centre, copied so that the whole photo can be forgotten."""
+def picture_shape(shape: Sequence[int], *, at_least: int = 1) -> tuple[int, int]:
+    """Check rows and columns."""
     if not (isinstance(shape, (tuple, list)) and len(shape) == 2):
         raise TypeError(f"shape must be a pair (rows, columns); got {shape!r}")
-    rows, columns = (whole_number("shape", n, at_least=1) for n in shape)
+    rows, columns = (whole_number("shape", n, at_least=at_least) for n in shape)
+    return rows, columns
+
+
+def _middle(image: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Rows and columns around the centre, copied so that the whole photo can be forgotten."""
+    rows, columns = picture_shape(shape)
     if rows > image.shape[0] or columns > image.shape[1]:
         raise ValueError(f"shape must be at most {image.shape[:2]}, the photo's; got {(rows, columns)}")
     top, left = (image.shape[0] - rows) // 2, (image.shape[1] - columns) // 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lecturelib.data.pictures import photo
+from lecturelib.data.pictures import photo, picture_shape
 from lecturelib.operators.checks import whole_number
 
 #: Length of the shortest and of the longest bar, and its width, in pixels.
@@ -62,7 +62,7 @@ def bar_scenes(
     ((2, 1, 24, 32), (2, 24, 32), True)
     """
     count, bars = whole_number("count", count, at_least=1), whole_number("bars", bars, at_least=0)
-    rows, columns = _picture_shape(shape, at_least=LONGEST)
+    rows, columns = picture_shape(shape, at_least=LONGEST)
     if not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"noise must be a number of at least 0; got {noise!r}")
     labels = np.zeros((count, rows, columns), dtype=np.int64)
@@ -106,7 +106,7 @@ def ball_video(frames: int = 16, shape: Sequence[int] = (60, 80)) -> np.ndarray:
     ((3, 4, 60, 80), 280)
     """
     frames = whole_number("frames", frames, at_least=2)
-    rows, columns = _picture_shape(shape, at_least=1)
+    rows, columns = picture_shape(shape, at_least=1)
     still = photo("china", step=4, shape=(rows, columns))
     video = np.repeat(np.moveaxis(still, -1, 0)[:, None], frames, axis=1)
     vertical, horizontal = np.mgrid[:rows, :columns]
@@ -115,11 +115,3 @@ def ball_video(frames: int = 16, shape: Sequence[int] = (60, 80)) -> np.ndarray:
         ball = (vertical - height) ** 2 + (horizontal - share * columns) ** 2 < (rows / 9) ** 2
         video[:, frame, ball] = np.array([0.9, 0.1, 0.1])[:, None]
     return video
-
-
-def _picture_shape(shape: Sequence[int], *, at_least: int) -> tuple[int, int]:
-    """Check rows and columns."""
-    if not (isinstance(shape, (tuple, list)) and len(shape) == 2):
-        raise TypeError(f"shape must be a pair (rows, columns); got {shape!r}")
-    rows, columns = (whole_number("shape", n, at_least=at_least) for n in shape)
-    return rows, columns

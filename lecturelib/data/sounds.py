@@ -12,7 +12,7 @@ RATE = 8000
 """Samples a second of every sound here: enough for a voice, little to send to a browser."""
 
 
-def _sample_count(seconds: float, rate: int) -> int:
+def sample_count(seconds: float, rate: int) -> int:
     """Count the samples of a sound: at least one."""
     if not (np.isfinite(seconds) and seconds > 0):
         raise ValueError(f"seconds must be positive; got {seconds!r}")
@@ -51,7 +51,7 @@ def pluck(frequency: float = 220.0, seconds: float = 1.0, *, rate: int = RATE) -
     >>> pluck(440, 0.5).shape
     (4000,)
     """
-    samples = _sample_count(seconds, rate)
+    samples = sample_count(seconds, rate)
     if not 0 < frequency < rate / 2:
         raise ValueError(f"frequency must be between 0 and {rate / 2} Hz, half the rate; got {frequency!r}")
     time = np.arange(samples) / rate
@@ -97,7 +97,7 @@ def melody(
     """
     if len(frequencies) == 0:
         raise ValueError("frequencies must hold at least one pitch; got none")
-    between, ringing = _sample_count(seconds, rate), _sample_count(3 * seconds, rate)
+    between, ringing = sample_count(seconds, rate), sample_count(3 * seconds, rate)
     sound = np.zeros(between * (len(frequencies) - 1) + ringing)
     for start, frequency in enumerate(frequencies):
         sound[start * between : start * between + ringing] += pluck(frequency, 3 * seconds, rate=rate)
@@ -161,7 +161,7 @@ def noise(rng: np.random.Generator, seconds: float = 1.0, *, rate: int = RATE) -
     >>> noise(np.random.default_rng(0), 0.25).shape
     (2000,)
     """
-    return rng.normal(size=_sample_count(seconds, rate))
+    return rng.normal(size=sample_count(seconds, rate))
 
 
 def room_response(
@@ -204,7 +204,7 @@ def room_response(
     """
     if not (np.isfinite(reverberation) and reverberation > 0):
         raise ValueError(f"reverberation must be positive; got {reverberation!r}")
-    time = np.arange(_sample_count(seconds, rate)) / rate
+    time = np.arange(sample_count(seconds, rate)) / rate
     late = 0.1 * rng.normal(size=time.size) * 10 ** (-3 * time / reverberation)
     late[time < 0.02] = 0
     response = late

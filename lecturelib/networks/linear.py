@@ -61,12 +61,12 @@ def fit_linear(layer: Layer, x: ArrayLike, y: ArrayLike) -> float:
         raise ValueError(f"layer must have weights; got {type(layer).__name__}, which has none")
     try:
         columns = _responses(layer, x, y)
+        if not _is_linear(layer, x, columns):
+            raise ValueError("layer must be linear in its weights: the outputs of two sets do not add up")
     except ValueError:
-        _set(params, before)
+        for name, array in params.items():
+            array[...] = before[name]
         raise
-    if not _is_linear(layer, x, columns):
-        _set(params, before)
-        raise ValueError("layer must be linear in its weights: the outputs of two sets do not add up")
     with one_thread():
         best = _shortest_solution(columns, y.ravel())
     _place(params, best)
@@ -107,9 +107,3 @@ def _place(params: dict[str, np.ndarray], values: np.ndarray) -> None:
     for array in params.values():
         array[...] = values[: array.size].reshape(array.shape)
         values = values[array.size :]
-
-
-def _set(params: dict[str, np.ndarray], values: dict[str, np.ndarray]) -> None:
-    """Put weights back."""
-    for name, array in params.items():
-        array[...] = values[name]
